@@ -1,0 +1,70 @@
+import type { ChildProcess } from "node:child_process";
+
+/**
+ * How instances are kept apart. `namespaces`: own root and real users (Linux, root). `user-namespaces`: own root, one
+ * real uid behind all user names. `prefix`: no namespace, each instance a directory, its programs first in PATH.
+ */
+export type Isolation = "namespaces" | "user-namespaces" | "prefix";
+
+export interface HostSpec {
+  readonly instanceId: string;
+  readonly hostname: string;
+  readonly privateIp: string;
+  readonly availabilityZone: string;
+}
+
+export interface ExecOptions {
+  /** `root`, `ec2-user` or `webapp`. */
+  readonly user: string;
+  /** A directory inside the instance. */
+  readonly cwd?: string;
+  /** Added to the user's login environment; values that are paths of the instance stay as they are. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A running instance, as the rest of the sandbox sees it. */
+export interface Host {
+  readonly instanceId: string;
+  /** The address that its SSH server and its proxy can be reached at from this machine. */
+  readonly address: string;
+  /** `ssh-ed25519 AAAA… root@hostname` lines. */
+  readonly hostKeys: readonly string[];
+  /** What the instance's console shows so far, with the host keys once it has booted. */
+  consoleOutput(): string;
+  /** Where a path of the instance (`/var/app/current`) lies on this machine. */
+  path(inside: string): string;
+  /** Starts a program inside the instance; stdio is piped. The child's whole process group ends with `kill`. */
+  spawn(argv: readonly [string, ...string[]], options: ExecOptions): ChildProcess;
+  /** Ends every process of the instance, unmounts what fstab does not hold, boots again (fstab, services). */
+  reboot(): Promise<void>;
+  /** Ends every process and removes the root. */
+  terminate(): Promise<void>;
+}
+
+/** What a mount request of an instance meets: the state of mount targets, DNS and security groups decides. */
+export type MountAnswer =
+  | { readonly state: "ok"; readonly directory: string }
+  | { readonly state: "unknown-name" }
+  | { readonly state: "unreachable" }
+  | { readonly state: "refused"; readonly message: string };
+
+/** What hosts ask the region for; the region implements it. */
+export interface HostGates {
+  /** OpenSSH public keys that may log in now: the key pair, and Instance Connect keys younger than 60 s. */
+  authorizedKeys(instanceId: string, user: string): readonly string[];
+  /** Do the instance's security groups admit this source on this port? */
+  admits(instanceId: string, port: number, sourceAddress: string): boolean;
+  /** May this instance mount this file system now, and which directory of this machine is it? */
+  mount(instanceId: string, request: { fileSystemId: string; accessPointId?: string; mountTargetIp?: string }): MountAnswer;
+  /** The region's name, for what instance metadata would answer. */
+  readonly regionName: string;
+}
+
+/** Starts instances. Opened once per sandbox by `openHosts`. */
+export interface Hosts {
+  readonly isolation: Isolation;
+  launch(spec: HostSpec): Promise<Host>;
+  /** The port that SSH servers of instances listen on, the same for all of them. */
+  readonly sshPort: number;
+  close(): Promise<void>;
+}
