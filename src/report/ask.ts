@@ -1,0 +1,46 @@
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { EXIT, UserError } from "../errors.ts";
+import type { Ask } from "../events.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Asks on the terminal; `yes` answers what `--yes` answers. Without a terminal a missing answer is an error that names the flag. */
+export function openAsk(terminal: Terminal, options: { yes: boolean; signal: AbortSignal; pause: () => void }): Ask {
+  const question = async (text: string, flag: string, hidden = false): Promise<string> => {
+    if (!terminal.canAsk)
+      throw new UserError({
+        reason: "answer-needed",
+        message: `This needs an answer, and there is no terminal to ask on: ${text.trim()}`,
+        hint: `Pass ${flag}.`,
+        exitCode: EXIT.usage,
+      });
+    options.pause();
+    let quiet = false;
+    const output = new Writable({
+      write: (chunk, _encoding, done) => {
+        if (!quiet) terminal.err(String(chunk));
+        done();
+      },
+    });
+    const lines = createInterface({ input: terminal.stdin, output, terminal: true });
+    // Raw mode swallows Ctrl-C: it must mean here what it means everywhere else.
+    lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+    try {
+      const answer = lines.question(`${text} `, { signal: options.signal });
+      quiet = hidden;
+      return await answer;
+    } finally {
+      lines.close();
+      if (hidden) terminal.err("\n");
+    }
+  };
+  return {
+    confirm: async ({ message, flag }) => {
+      if (options.yes) return true;
+      const answer = await question(`${message} [y/N]`, flag);
+      return /^y(es)?$/i.test(answer.trim());
+    },
+    typed: async ({ message, expected, flag }) => (await question(message, flag)).trim() === expected,
+    secret: ({ message, flag }) => question(message, flag, true),
+  };
+}

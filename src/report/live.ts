@@ -1,0 +1,65 @@
+import ora from "ora";
+import type { Event } from "../events.ts";
+import { formatFailure } from "./failure.ts";
+import { EventFormatter } from "./plain.ts";
+import { RateMeter } from "./rate.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A terminal that somebody watches: finished steps stay, the running one moves below them. */
+export function liveReporter(terminal: Terminal, options: { verbose: boolean; now: () => number }): Reporter {
+  const formatter = new EventFormatter(terminal.style, options);
+  const meter = new RateMeter(options.now);
+  /** Steps that run now, by id, with the words that the spinner shows. */
+  const running = new Map<string, string>();
+  const spinner = ora({ stream: terminal.stderr, discardStdin: false, hideCursor: true });
+
+  const fit = (text: string): string => {
+    const room = Math.max(20, terminal.columns() - 4);
+    return text.length > room ? `${text.slice(0, room - 1)}…` : text;
+  };
+  const redraw = (): void => {
+    const last = [...running.values()].at(-1);
+    if (last === undefined) {
+      spinner.stop();
+      return;
+    }
+    const others = running.size > 1 ? ` (and ${running.size - 1} more)` : "";
+    spinner.text = fit(last + others);
+    if (!spinner.isSpinning) spinner.start();
+  };
+  const print = (line: string): void => {
+    spinner.clear();
+    terminal.err(`${line}\n`);
+  };
+
+  const emit = (event: Event): void => {
+    if (event.type === "progress") {
+      running.set(event.id, `${event.label}: ${meter.describe(event)}`);
+      redraw();
+      return;
+    }
+    const line = formatter.format(event);
+    if (event.type === "step") {
+      running.delete(event.id);
+      if (event.state === "started") running.set(event.id, event.label);
+    }
+    if (line !== undefined) print(line);
+    redraw();
+  };
+  const pause = (): void => {
+    spinner.stop();
+  };
+  return {
+    emit,
+    result: (_command, result) => {
+      pause();
+      terminal.out(result.lines.map((text) => `${text}\n`).join(""));
+    },
+    failure: (_command, error) => {
+      pause();
+      terminal.err(formatFailure(error, terminal.style));
+    },
+    pause,
+  };
+}

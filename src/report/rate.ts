@@ -1,0 +1,48 @@
+import type { ProgressEvent } from "../events.ts";
+import { formatBytes, formatDuration } from "./units.ts";
+
+interface Sample {
+  readonly at: number;
+  readonly done: number;
+}
+
+/** How fast progress goes, over the last seconds, so that a stall shows and a resumed upload does not boast. */
+export class RateMeter {
+  readonly #samples = new Map<string, Sample[]>();
+  readonly #now: () => number;
+  static readonly windowMs = 5000;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Units a second over the window; undefined until it can be known. */
+  rate(event: ProgressEvent): number | undefined {
+    const at = this.#now();
+    const samples = this.#samples.get(event.id) ?? [];
+    this.#samples.set(event.id, samples);
+    samples.push({ at, done: event.done });
+    while (samples.length > 2 && at - samples[0]!.at > RateMeter.windowMs) samples.shift();
+    const first = samples[0]!;
+    if (at - first.at < 300) return undefined;
+    return ((event.done - first.done) * 1000) / (at - first.at);
+  }
+
+  /** `312 MB of 714 MB, 44 %, 88.1 MB/s, 5s left, 8 connections`. */
+  describe(event: ProgressEvent): string {
+    const rate = this.rate(event);
+    const amount = (n: number): string => (event.unit === "bytes" ? formatBytes(n) : String(n));
+    const parts: string[] = [];
+    if (event.total === undefined) parts.push(amount(event.done));
+    else {
+      const share = event.total === 0 ? 100 : Math.floor((100 * event.done) / event.total);
+      parts.push(`${amount(event.done)} of ${amount(event.total)}`, `${share} %`);
+    }
+    if (event.unit !== "bytes") parts[0] += ` ${event.unit}`;
+    if (rate !== undefined && event.unit === "bytes") parts.push(`${formatBytes(rate)}/s`);
+    if (rate !== undefined && rate > 0 && event.total !== undefined && event.total > event.done)
+      parts.push(`${formatDuration(((event.total - event.done) * 1000) / rate)} left`);
+    if (event.detail !== undefined) parts.push(event.detail);
+    return parts.join(", ");
+  }
+}
