@@ -1,0 +1,202 @@
+import { GraphBuilder } from "../onnx/graph-builder.ts";
+import type { Architecture, BertWeights, Pooling } from "./architecture.ts";
+import { joinColumns, joinVectors, positionTable, streamed } from "./weights.ts";
+
+/**
+ * The encoder over packed rows: dense operators work on the T tokens of all texts at once and see no padding; only
+ * attention sees [texts, longest text], gathered by `grid` and scattered back by `rows`. See docs/model-format.md.
+ */
+export function buildGraph(architecture: Architecture, weights: BertWeights, pooling: Pooling): GraphBuilder {
+  const graph = new GraphBuilder();
+  const inputs: PackedInputs = {
+    ids: graph.input("ids", "int32", [1, "tokens"]),
+    positions: graph.input("positions", "int32", [1, "tokens"]),
+    lengths: graph.input("lengths", "int32", ["texts"]),
+    grid: graph.input("grid", "int32", ["texts", "longest"]),
+    rows: graph.input("rows", "int32", [1, "tokens"]),
+  };
+  const context: Context = { graph, architecture, weights, inputs, ...shared(graph, architecture, inputs) };
+  let hidden = embed(context);
+  for (let layer = 0; layer < architecture.layers; layer += 1) {
+    const last = layer === architecture.layers - 1;
+    hidden = last && pooling === "cls" ? firstRowLayer(context, layer, hidden) : fullLayer(context, layer, hidden);
+  }
+  if (pooling === "mean") hidden = mean(context, hidden);
+  graph.standard("Reshape", "embeddings", [hidden, context.flat]);
+  graph.output("embeddings", "float32", ["texts", architecture.hidden]);
+  return graph;
+}
+
+interface PackedInputs {
+  readonly ids: string;
+  readonly positions: string;
+  readonly lengths: string;
+  readonly grid: string;
+  readonly rows: string;
+}
+
+interface Context extends Shared {
+  readonly graph: GraphBuilder;
+  readonly architecture: Architecture;
+  readonly weights: BertWeights;
+  readonly inputs: PackedInputs;
+}
+
+interface Shared {
+  /** The shape [-1, hidden]. */
+  readonly flat: string;
+  /** For a matrix of `parts` blocks of columns seen as rows: the row of block `part` of each grid cell. */
+  readonly blocks: (parts: number, part: number) => string;
+}
+
+function shared(graph: GraphBuilder, architecture: Architecture, inputs: PackedInputs): Shared {
+  const made = new Set<string>();
+  return {
+    flat: graph.integers([-1, architecture.hidden], [2], "int64"),
+    blocks: (parts, part) => {
+      const scaled = `grid_x${parts}`;
+      if (!made.has(scaled)) {
+        graph.standard("Mul", scaled, [inputs.grid, graph.integers([parts], [], "int32")]);
+        made.add(scaled);
+      }
+      if (part === 0) return scaled;
+      const name = `${scaled}_${part}`;
+      if (!made.has(name)) graph.standard("Add", name, [scaled, graph.integers([part], [], "int32")]);
+      made.add(name);
+      return name;
+    },
+  };
+}
+
+function embed({ graph, architecture, weights, inputs }: Context): string {
+  const { hidden, vocabularySize } = architecture;
+  const words = streamed(graph, weights.tensor("embeddings/word_embeddings", [vocabularySize, hidden]));
+  const positions = positionTable(graph, architecture, weights);
+  const gamma = streamed(graph, weights.tensor("embeddings/LayerNorm/gamma", [hidden]));
+  const beta = streamed(graph, weights.tensor("embeddings/LayerNorm/beta", [hidden]));
+  return graph.node(
+    "com.microsoft",
+    "EmbedLayerNormalization",
+    ["embedded", "embedded_mask"],
+    [inputs.ids, "", words, positions, "", gamma, beta, "", inputs.positions],
+    { epsilon: { float: architecture.layerNormEpsilon } },
+  );
+}
+
+function fullLayer(context: Context, layer: number, hidden: string): string {
+  const { graph, inputs, flat } = context;
+  const name = `layer_${layer}`;
+  const kernels = selfKernels(context, layer);
+  const projected = graph.standard("MatMul", `${name}/qkv`, [
+    hidden,
+    joinColumns(graph, `${name}/qkv_kernel`, [kernels.query, kernels.key, kernels.value]),
+  ]);
+  const stacked = graph.standard("Reshape", `${name}/qkv_rows`, [projected, flat]);
+  const [query, key, value] = ["query", "key", "value"].map((part, index) =>
+    graph.standard("Gather", `${name}/${part}`, [stacked, context.blocks(3, index)]),
+  );
+  const attended = attend(context, layer, [query ?? "", key ?? "", value ?? ""]);
+  const cells = graph.standard("Reshape", `${name}/attended_cells`, [attended, flat]);
+  const packed = graph.standard("Gather", `${name}/attended_rows`, [cells, inputs.rows]);
+  return feedForward(context, layer, packed, hidden);
+}
+
+/** Keys and values for every token, all else for the first row of each text only: exact, since nothing reads the rest. */
+function firstRowLayer(context: Context, layer: number, hidden: string): string {
+  const { graph, inputs, flat } = context;
+  const name = `layer_${layer}`;
+  const kernels = selfKernels(context, layer);
+  const starts = graph.standard("Gather", "starts", [inputs.grid, graph.integers([0], [1], "int32")], {
+    axis: { int: 1 },
+  });
+  const rows = graph.standard("Reshape", `${name}/rows`, [hidden, flat]);
+  const first = graph.standard("Gather", `${name}/first`, [rows, starts]);
+  const query = graph.standard("MatMul", `${name}/query`, [first, streamed(graph, kernels.query)]);
+  const projected = graph.standard("MatMul", `${name}/kv`, [
+    hidden,
+    joinColumns(graph, `${name}/kv_kernel`, [kernels.key, kernels.value]),
+  ]);
+  const stacked = graph.standard("Reshape", `${name}/kv_rows`, [projected, flat]);
+  const key = graph.standard("Gather", `${name}/key`, [stacked, context.blocks(2, 0)]);
+  const value = graph.standard("Gather", `${name}/value`, [stacked, context.blocks(2, 1)]);
+  return feedForward(context, layer, attend(context, layer, [query, key, value]), first);
+}
+
+function selfKernels({ architecture, weights }: Context, layer: number) {
+  const at = `encoder/layer_${layer}/attention/self`;
+  const shape = [architecture.hidden, architecture.hidden];
+  return {
+    query: weights.tensor(`${at}/query/kernel`, shape),
+    key: weights.tensor(`${at}/key/kernel`, shape),
+    value: weights.tensor(`${at}/value/kernel`, shape),
+  };
+}
+
+function attend({ graph, architecture, weights, inputs }: Context, layer: number, qkv: readonly string[]): string {
+  const biases = ["query", "key", "value"].map((part) =>
+    weights.tensor(`encoder/layer_${layer}/attention/self/${part}/bias`, [architecture.hidden]),
+  );
+  const bias = joinVectors(graph, `layer_${layer}/qkv_bias`, biases);
+  return graph.runtime("MultiHeadAttention", `layer_${layer}/attended`, [...qkv, bias, inputs.lengths], {
+    num_heads: { int: architecture.heads },
+  });
+}
+
+function feedForward(context: Context, layer: number, attended: string, residual: string): string {
+  const { graph, architecture, weights } = context;
+  const { hidden, intermediate } = architecture;
+  const name = `layer_${layer}`;
+  const at = `encoder/${name}`;
+  const kernel = (variable: string, shape: readonly number[]) =>
+    streamed(graph, weights.tensor(`${at}/${variable}`, shape));
+  const projected = graph.standard("MatMul", `${name}/projected`, [
+    attended,
+    kernel("attention/output/dense/kernel", [hidden, hidden]),
+  ]);
+  const normed = normalise(context, `${name}/normed`, [projected, residual], `${at}/attention/output`);
+  const widened = graph.standard("MatMul", `${name}/widened`, [
+    normed,
+    kernel("intermediate/dense/kernel", [hidden, intermediate]),
+  ]);
+  const active = activate(context, `${name}/active`, widened, kernel("intermediate/dense/bias", [intermediate]));
+  const narrowed = graph.standard("MatMul", `${name}/narrowed`, [
+    active,
+    kernel("output/dense/kernel", [intermediate, hidden]),
+  ]);
+  return normalise(context, `${name}/output`, [narrowed, normed], `${at}/output`);
+}
+
+function normalise(context: Context, output: string, summands: readonly [string, string], at: string): string {
+  const { graph, architecture, weights } = context;
+  const vector = (variable: string) => streamed(graph, weights.tensor(`${at}/${variable}`, [architecture.hidden]));
+  const inputs = [...summands, vector("LayerNorm/gamma"), vector("LayerNorm/beta"), vector("dense/bias")];
+  return graph.runtime("SkipLayerNormalization", output, inputs, {
+    epsilon: { float: architecture.layerNormEpsilon },
+  });
+}
+
+function activate({ graph, architecture }: Context, output: string, input: string, bias: string): string {
+  if (architecture.activation === "gelu") return graph.runtime("BiasGelu", output, [input, bias]);
+  if (architecture.activation === "gelu_tanh") return graph.runtime("FastGelu", output, [input, bias]);
+  return graph.standard("Relu", output, [graph.standard("Add", `${output}_biased`, [input, bias])]);
+}
+
+/** The mean of each text's rows: gathered to [texts, longest, hidden], padding times zero, sum over length. */
+function mean({ graph, inputs, flat }: Context, hidden: string): string {
+  const rows = graph.standard("Reshape", "last_rows", [hidden, flat]);
+  const cells = graph.standard("Gather", "last_cells", [rows, inputs.grid]);
+  const zero = graph.integers([0], [], "int32");
+  const one = graph.integers([1], [], "int32");
+  const shape = graph.standard("Shape", "grid_shape", [inputs.grid]);
+  const longest64 = graph.standard("Gather", "longest_64", [shape, graph.integers([1], [], "int64")]);
+  const longest = graph.standard("Cast", "longest", [longest64], { to: { int: 6 } });
+  const column = graph.standard("Range", "columns", [zero, longest, one]);
+  const lengths = graph.standard("Unsqueeze", "lengths_column", [inputs.lengths, graph.integers([1], [1], "int64")]);
+  const inside = graph.standard("Less", "inside", [column, lengths]);
+  const factor = graph.standard("Cast", "inside_float", [inside], { to: { int: 1 } });
+  const weight = graph.standard("Unsqueeze", "inside_factor", [factor, graph.integers([2], [1], "int64")]);
+  const masked = graph.standard("Mul", "masked", [cells, weight]);
+  const sum = graph.standard("ReduceSum", "sum", [masked, graph.integers([1], [1], "int64")], { keepdims: { int: 0 } });
+  const count = graph.standard("Cast", "count", [lengths], { to: { int: 1 } });
+  return graph.standard("Div", "mean", [sum, count]);
+}
