@@ -5,7 +5,10 @@ import type { Ask } from "../events.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Asks on the terminal; `yes` answers what `--yes` answers. Without a terminal a missing answer is an error that names the flag. */
-export function openAsk(terminal: Terminal, options: { yes: boolean; signal: AbortSignal; pause: () => void }): Ask {
+export function openAsk(
+  terminal: Terminal,
+  options: { yes: boolean; signal: AbortSignal; pause: () => void },
+): Ask {
   const question = async (text: string, flag: string, hidden = false): Promise<string> => {
     if (!terminal.canAsk)
       throw new UserError({

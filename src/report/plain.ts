@@ -9,7 +9,10 @@ import { formatDuration } from "./units.ts";
 const PROGRESS_EVERY_MS = 5000;
 
 /** Lines for a log: one when a step ends, progress now and then, nothing is redrawn. */
-export function plainReporter(terminal: Terminal, options: { verbose: boolean; now: () => number }): Reporter {
+export function plainReporter(
+  terminal: Terminal,
+  options: { verbose: boolean; now: () => number },
+): Reporter {
   const formatter = new EventFormatter(terminal.style, options);
   const meter = new RateMeter(options.now);
   const lastProgress = new Map<string, number>();
@@ -43,7 +46,10 @@ export class EventFormatter {
   readonly #now: () => number;
   readonly #started = new Map<string, number>();
 
-  constructor(style: (style: Style, text: string) => string, options: { verbose: boolean; now: () => number }) {
+  constructor(
+    style: (style: Style, text: string) => string,
+    options: { verbose: boolean; now: () => number },
+  ) {
     this.#style = style;
     this.#verbose = options.verbose;
     this.#now = options.now;

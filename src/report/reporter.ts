@@ -5,8 +5,8 @@ import type { Emit } from "../events.ts";
 /** A voice: how a command's events, result and failure reach the person or the script. */
 export interface Reporter {
   readonly emit: Emit;
-  result(command: string, result: CommandResult): void;
-  failure(command: string, error: UserError): void;
+  readonly result: (command: string, result: CommandResult) => void;
+  readonly failure: (command: string, error: UserError) => void;
   /** Removes what is still moving on the screen: a question or an exit follows. */
-  pause(): void;
+  readonly pause: () => void;
 }

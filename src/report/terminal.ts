@@ -3,9 +3,9 @@ import { styleText } from "node:util";
 /** The streams that a process was given, and what they can show. Everything that bertops says goes through here. */
 export interface Terminal {
   /** Writes to stdout: results alone. */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** Writes to stderr: everything else. */
-  err(text: string): void;
+  readonly err: (text: string) => void;
   readonly stderr: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   /** Somebody is looking: stderr is a terminal that can be redrawn. */
@@ -13,8 +13,8 @@ export interface Terminal {
   /** Somebody can answer: stdin and stderr are a terminal. */
   readonly canAsk: boolean;
   /** Columns of stderr, 80 where unknown. */
-  columns(): number;
-  style(style: Style, text: string): string;
+  readonly columns: () => number;
+  readonly style: (style: Style, text: string) => string;
 }
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";

@@ -1,0 +1,80 @@
+import type { Command } from "commander";
+import type { Act } from "./act.ts";
+
+/** `bertops sandbox start|env|status|stop`: the embedded region. */
+export function sandbox(program: Command, act: Act): void {
+  const group = program
+    .command("sandbox")
+    .description("a region in one process: try and test everything without an account")
+    .addHelpText("after", EXAMPLES);
+
+  act(
+    group
+      .command("start")
+      .description("start the region and leave it running")
+      .option("--port <port>", "the API's port (default: a free one)")
+      .option("--isolation <kind>", "how instances are kept apart: namespaces, user-namespaces or prefix")
+      .option("--fast", "states take as little time as possible"),
+    async ({ options, world, global }) => {
+      const { startSandbox } = await import("../operations/sandbox/start.ts");
+      const { record, started } = await startSandbox(
+        {
+          ...(typeof options["port"] === "string" ? { port: options["port"] } : {}),
+          ...(typeof options["isolation"] === "string" ? { isolation: options["isolation"] } : {}),
+          ...(global.region === undefined ? {} : { region: global.region }),
+          fast: options["fast"] === true,
+        },
+        world,
+      );
+      return {
+        json: { started, ...described(record) },
+        lines: [
+          `${started ? "The sandbox runs" : "The sandbox runs already"} at ${record.endpoint} (isolation: ${record.isolation}).`,
+          'Point this shell at it:  eval "$(bertops sandbox env)"',
+        ],
+      };
+    },
+  );
+
+  act(
+    group.command("env").description("print the shell lines that point any AWS client at the region"),
+    async ({ world }) => {
+      const { sandboxEnvironment } = await import("../operations/sandbox/environment.ts");
+      const { runningSandbox } = await import("../operations/sandbox/record.ts");
+      const variables = sandboxEnvironment(await runningSandbox(world.environment));
+      return {
+        json: { variables },
+        lines: Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
+      };
+    },
+  );
+
+  act(group.command("status").description("list everything that exists in the region"), async ({ world }) => {
+    const { inventoryOf, inventoryLines } = await import("../operations/sandbox/inventory.ts");
+    const { runningSandbox } = await import("../operations/sandbox/record.ts");
+    const record = await runningSandbox(world.environment);
+    const resources = await inventoryOf(record, world.signal);
+    return { json: { ...described(record), resources }, lines: inventoryLines(record, resources) };
+  });
+
+  act(group.command("stop").description("stop the region and delete everything in it"), async ({ world }) => {
+    const { stopSandbox } = await import("../operations/sandbox/stop.ts");
+    const stopped = await stopSandbox(world);
+    return {
+      json: { stopped },
+      lines: [stopped ? "The sandbox has stopped; nothing of it is left." : "No sandbox runs."],
+    };
+  });
+}
+
+function described(record: { endpoint: string; region: string; isolation: string; pid: number }): object {
+  const { endpoint, region, isolation, pid } = record;
+  return { endpoint, region, isolation, pid };
+}
+
+const EXAMPLES = `
+Examples:
+  bertops sandbox start
+  eval "$(bertops sandbox env)"        bertops, the AWS CLI and any SDK now talk to it
+  bertops init demo --yes
+  bertops sandbox stop`;

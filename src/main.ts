@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import type { Act } from "./commands/act.ts";
+import { addGlobalOptions, readGlobalOptions } from "./commands/global-options.ts";
+import { commands } from "./commands/index.ts";
+import { EXIT, type ExitCode, UserError } from "./errors.ts";
+import { formatFailure, failureObject } from "./report/failure.ts";
+import { openReporter } from "./report/open-reporter.ts";
+import { openTerminal, type Terminal } from "./report/terminal.ts";
+import { runInWorld } from "./world.ts";
+
+/** What a process gives to a program; `process` itself in production. */
+export interface ProcessLike {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  cwd(): string;
+}
+
+/** Runs one command line and resolves to its exit code. The only place where errors become words and codes. */
+export async function main(argv: readonly string[], io: ProcessLike): Promise<ExitCode> {
+  const terminal = openTerminal({
+    stdin: io.stdin,
+    stdout: io.stdout,
+    stderr: io.stderr,
+    environment: io.env,
+    color: !argv.includes("--no-color"),
+  });
+  // A reader that has seen enough (`| head`) is no failure of ours.
+  io.stdout.on("error", ignoreClosedPipe);
+  io.stderr.on("error", ignoreClosedPipe);
+
+  let exitCode: ExitCode = EXIT.done;
+  const act: Act = (command, handler, traits = {}) => {
+    addGlobalOptions(command, traits);
+    command.action(async () => {
+      const name = commandPath(command);
+      const options = command.opts<Record<string, unknown>>();
+      const global = readGlobalOptions(options);
+      const reporter = await openReporter(terminal, global);
+      try {
+        const result = await runInWorld(
+          { terminal, reporter, global, environment: io.env, cwd: io.cwd(), version: packageVersion() },
+          (world) => handler({ args: command.args, options, global, world }),
+        );
+        reporter.result(name, result);
+        exitCode = result.exitCode ?? EXIT.done;
+      } catch (error) {
+        const failure = asUserError(error);
+        reporter.failure(name, failure);
+        if (global.verbose && error instanceof Error && error.stack !== undefined)
+          terminal.err(`${error.stack}\n`);
+        exitCode = failure.exitCode;
+      }
+    });
+  };
+
+  const program = buildProgram(terminal, act);
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    const failure = error instanceof CommanderError ? usageError(error, argv) : asUserError(error);
+    if (argv.includes("--json"))
+      terminal.out(
+        `${JSON.stringify(failureObject(argv.find((word) => !word.startsWith("-")) ?? "", failure))}\n`,
+      );
+    else terminal.err(formatFailure(failure, terminal.style));
+    return failure.exitCode;
+  }
+  return exitCode;
+}
+
+function buildProgram(terminal: Terminal, act: Act): Command {
+  const program = new Command("bertops")
+    .description("Put a large model behind an HTTP endpoint on your own AWS account.")
+    .version(packageVersion(), "-V, --version")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(terminal.columns(), 110),
+      getErrHelpWidth: () => Math.min(terminal.columns(), 110),
+    })
+    .showSuggestionAfterError()
+    .addHelpText("after", EXAMPLES);
+  for (const register of commands) register(program, act);
+  // Without a command there is nothing to do: the help is the answer, on stdout.
+  program.action(() => {
+    program.outputHelp();
+  });
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  bertops quickstart                   the whole job on this machine, no account needed
+  bertops init demo && cd demo         create the environment and its file system
+  bertops mount-efs                    mount the file system on every instance
+  bertops push-model ~/models/bert     upload a model and switch to it
+  bertops test-endpoint                ask the service and check its answers
+
+Exit codes: 0 done, 1 failed, 2 bad usage, 3 cancelled, 4 credentials or permissions,
+5 try again, 6 a check found a fault, 130 interrupted.`;
+
+/** `models list`, without the program's own name. */
+function commandPath(command: Command): string {
+  const names: string[] = [];
+  for (let at: Command | null = command; at?.parent != null; at = at.parent) names.unshift(at.name());
+  return names.join(" ");
+}
+
+function usageError(error: CommanderError, argv: readonly string[]): UserError {
+  const [message = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
+  const word = argv.find((argument) => !argument.startsWith("-"));
+  const known = word !== undefined && !error.code.endsWith("unknownCommand") ? ` ${word}` : "";
+  const suggestion = rest.join(" ").trim();
+  return new UserError({
+    reason: "usage",
+    message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.`.replace(/\.\.$/, "."),
+    ...(suggestion === "" ? {} : { hint: suggestion.replace(/^\((.*)\)$/, "$1") }),
+    next: [`bertops${known} --help`],
+    exitCode: EXIT.usage,
+  });
+}
+
+/** What anybody threw, as something that can be told. */
+function asUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new UserError({
+    reason: "bug",
+    message: `bertops met something it does not know: ${message}`,
+    hint: "Run the command again with --verbose and report what it prints.",
+    cause: error,
+  });
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  return (manifest as { version: string }).version;
+}

@@ -1,0 +1,20 @@
+import path from "node:path";
+import type { SandboxRecord } from "./record.ts";
+
+/** The environment variables that point bertops and any AWS client at a sandbox. */
+export function sandboxEnvironment(record: SandboxRecord): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: record.endpoint,
+    AWS_ACCESS_KEY_ID: record.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: record.secretAccessKey,
+    AWS_REGION: record.region,
+    AWS_DEFAULT_REGION: record.region,
+    // Without these a profile or a session of the user's own would be mixed in.
+    AWS_SESSION_TOKEN: "",
+    AWS_PROFILE: "",
+    BERTOPS_SSH_PORT: String(record.sshPort),
+    ...(record.sshJump === undefined ? {} : { BERTOPS_SSH_JUMP: record.sshJump }),
+    BERTOPS_CHECKIP_URL: `${record.endpoint}/checkip`,
+    BERTOPS_KNOWN_HOSTS: path.join(record.directory, "known_hosts"),
+  };
+}
