@@ -57,6 +57,10 @@ export async function main(argv: readonly string[], io: ProcessLike): Promise<Ex
   };
 
   const program = buildProgram(terminal, act);
+  if (argv.length === 0) {
+    program.outputHelp();
+    return EXIT.done;
+  }
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
@@ -86,10 +90,6 @@ function buildProgram(terminal: Terminal, act: Act): Command {
     .showSuggestionAfterError()
     .addHelpText("after", EXAMPLES);
   for (const register of commands) register(program, act);
-  // Without a command there is nothing to do: the help is the answer, on stdout.
-  program.action(() => {
-    program.outputHelp();
-  });
   return program;
 }
 
