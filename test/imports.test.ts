@@ -19,7 +19,9 @@ const source = path.join(import.meta.dirname, "../src");
 
 async function importsOf(file: string): Promise<string[]> {
   const text = await readFile(file, "utf8");
-  const found = text.matchAll(/(?:^|\n)\s*(?:import|export)[^;'"]*?from\s+["'](\.[^"']+)["']|import\(\s*["'](\.[^"']+)["']/g);
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)[^;'"]*?from\s+["'](\.[^"']+)["']|import\(\s*["'](\.[^"']+)["']/g,
+  );
   return Array.from(found, (match) => path.resolve(path.dirname(file), (match[1] ?? match[2])!));
 }
 
@@ -35,8 +37,7 @@ test("imports run down the floors, and none crosses between the product and the 
     const from = room(path.join(source, name));
     for (const target of await importsOf(path.join(source, name))) {
       const to = room(target);
-      const allowed =
-        from === to || (from !== APART && to !== APART && floor.get(to)! > floor.get(from)!);
+      const allowed = from === to || (from !== APART && to !== APART && floor.get(to)! > floor.get(from)!);
       if (!allowed) wrong.push(`src/${name} -> ${path.relative(source, target)}`);
     }
   }

@@ -43,7 +43,12 @@ export function linesMatch(expected: readonly string[], actual: readonly string[
     for (let skip = 0; skip <= actual.length; skip++) if (linesMatch(rest, actual.slice(skip))) return true;
     return false;
   }
-  const pattern = new RegExp(`^${first.split("[..]").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join(".*")}$`);
+  const pattern = new RegExp(
+    `^${first
+      .split("[..]")
+      .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
+      .join(".*")}$`,
+  );
   return actual.length > 0 && pattern.test(actual[0]!) && linesMatch(rest, actual.slice(1));
 }
 
@@ -60,17 +65,21 @@ export async function runStep(
   command: string,
   setting: { cwd: string; home: string; variables?: Readonly<Record<string, string>> },
 ): Promise<StepOutcome> {
-  const child = spawn("sh", ["-c", `bertops() { '${process.execPath}' '${path.join(root, "bin/bertops.js")}' "$@"; }\n${command}`], {
-    cwd: setting.cwd,
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      HOME: setting.home,
-      BERTOPS_SANDBOX_DIR: path.join(setting.home, "sandbox"),
-      AWS_EC2_METADATA_DISABLED: "true",
-      ...setting.variables,
+  const child = spawn(
+    "sh",
+    ["-c", `bertops() { '${process.execPath}' '${path.join(root, "bin/bertops.js")}' "$@"; }\n${command}`],
+    {
+      cwd: setting.cwd,
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        HOME: setting.home,
+        BERTOPS_SANDBOX_DIR: path.join(setting.home, "sandbox"),
+        AWS_EC2_METADATA_DISABLED: "true",
+        ...setting.variables,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
     },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  );
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
