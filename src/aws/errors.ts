@@ -76,6 +76,14 @@ export function errorCode(error: unknown): string | undefined {
   return "code" in original && typeof original.code === "string" ? original.code : undefined;
 }
 
+/** A further member of the error's body, where it is a text: the `FileSystemId` of FileSystemAlreadyExists. */
+export function errorField(error: unknown, field: string): string | undefined {
+  const original = error instanceof UserError ? error.cause : error;
+  if (!(original instanceof Error)) return undefined;
+  const value: unknown = Reflect.get(original, field);
+  return typeof value === "string" ? value : undefined;
+}
+
 /** The service's own words, without what bertops added. */
 export function errorMessage(error: unknown): string {
   const original = error instanceof UserError && error.cause instanceof Error ? error.cause : error;

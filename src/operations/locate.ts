@@ -1,0 +1,70 @@
+import type { Environment, Environments } from "../aws/environments.ts";
+import type { FileSystems, MountTarget } from "../aws/file-systems.ts";
+import type { Config } from "../config/config.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { FILE_SYSTEM_PROPERTY, MOUNT_POINT_PROPERTY, namesOf, PROPERTIES_NAMESPACE } from "../plan/names.ts";
+
+/** What locating needs of AWS. */
+export interface LocatePorts {
+  readonly region: string;
+  readonly environments: Pick<Environments, "find" | "settings">;
+  readonly fileSystems: Pick<FileSystems, "byCreationToken" | "mountTargets">;
+}
+
+/** An environment that exists, and the file system that its instances mount. */
+export interface Located {
+  readonly environment: Environment;
+  readonly fileSystem: {
+    readonly id: string;
+    readonly mountPoint: string;
+    readonly mountTargets: readonly MountTarget[];
+  };
+}
+
+/** Finds the environment of the settings; throws a UserError where there is none. */
+export async function locateEnvironment(
+  config: Config,
+  ports: Pick<LocatePorts, "region"> & { environments: Pick<Environments, "find"> },
+): Promise<Environment> {
+  const environment = await ports.environments.find(config.environmentName);
+  if (environment !== undefined) return environment;
+  throw new UserError({
+    reason: "no-environment",
+    message: `There is no environment ${config.environmentName} in ${ports.region}.`,
+    hint: "Create it first, or check --env, --region and the profile.",
+    next: ["bertops init", "bertops plan"],
+    exitCode: EXIT.failed,
+  });
+}
+
+/** Finds the environment and its file system: as its properties say, else as bertops.yaml says, else by creation token. */
+export async function locate(config: Config, ports: LocatePorts): Promise<Located> {
+  const environment = await locateEnvironment(config, ports);
+  const settings = await ports.environments.settings(environment.application, environment.name);
+  const property = (name: string): string | undefined =>
+    settings.find(({ namespace, option }) => namespace === PROPERTIES_NAMESPACE && option === name)?.value;
+  const token = namesOf({
+    application: config.name,
+    environment: config.environmentName,
+    region: ports.region,
+  }).creationToken;
+  const id =
+    property(FILE_SYSTEM_PROPERTY) ??
+    config.fileSystem.id ??
+    (await ports.fileSystems.byCreationToken(token))?.id;
+  if (id === undefined)
+    throw new UserError({
+      reason: "no-file-system",
+      message: `The environment ${environment.name} names no file system.`,
+      hint: "bertops init creates one, or uses the one that fileSystem.id names.",
+      next: ["bertops init"],
+    });
+  return {
+    environment,
+    fileSystem: {
+      id,
+      mountPoint: property(MOUNT_POINT_PROPERTY) ?? config.fileSystem.mountPoint,
+      mountTargets: await ports.fileSystems.mountTargets(id),
+    },
+  };
+}
