@@ -55,7 +55,10 @@ export interface HostGates {
   /** Do the instance's security groups admit this source on this port? */
   admits(instanceId: string, port: number, sourceAddress: string): boolean;
   /** May this instance mount this file system now, and which directory of this machine is it? */
-  mount(instanceId: string, request: { fileSystemId: string; accessPointId?: string; mountTargetIp?: string }): MountAnswer;
+  mount(
+    instanceId: string,
+    request: { fileSystemId: string; accessPointId?: string; mountTargetIp?: string },
+  ): MountAnswer;
   /** The region's name, for what instance metadata would answer. */
   readonly regionName: string;
 }

@@ -1,0 +1,160 @@
+import { execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { BOOT_SCRIPT } from "./boot-script.ts";
+import type { ExecOptions } from "./host.ts";
+import { loginEnvironment } from "./login-environment.ts";
+import type { Machine, NodeInstallation } from "./machine.ts";
+import { killsGroup } from "./signal-group.ts";
+import { userNamed } from "./users.ts";
+
+const run = promisify(execFile);
+const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** How a namespace machine differs from another. */
+export interface NamespaceMachineOptions {
+  readonly isolation: "namespaces" | "user-namespaces";
+  readonly root: string;
+  readonly hostname: string;
+  readonly node: NodeInstallation;
+}
+
+/** An instance in Linux namespaces over this machine's /usr. */
+export class NamespaceMachine implements Machine {
+  readonly isolation: "namespaces" | "user-namespaces";
+  readonly root: string;
+  readonly realUsers: boolean;
+  readonly #options: NamespaceMachineOptions;
+  /** `unshare`, whose only child is the instance's init. */
+  #unshare: ChildProcess | undefined;
+  #init = 0;
+  readonly #children = new Set<ChildProcess>();
+
+  constructor(options: NamespaceMachineOptions) {
+    this.#options = options;
+    this.isolation = options.isolation;
+    this.root = options.root;
+    this.realUsers = options.isolation === "namespaces";
+  }
+
+  async boot(): Promise<void> {
+    const { hostname, node } = this.#options;
+    const user = this.realUsers ? [] : ["--user", "--map-root-user"];
+    const child = spawn(
+      "unshare",
+      [
+        ...user,
+        ...["--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "--propagation", "private"],
+        ...["/bin/sh", "-c", BOOT_SCRIPT, "boot"],
+        ...[this.root, hostname, node.directory ?? "", this.realUsers ? "real" : "one"],
+      ],
+      // Its own session: Ctrl-C at the sandbox's terminal must not end instances before the sandbox does.
+      { detached: true, stdio: ["pipe", "pipe", "pipe"], env: { PATH: SYSTEM_PATH } },
+    );
+    this.#unshare = child;
+    let complaint = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
+    child.stdin.on("error", () => undefined);
+    this.#init = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", () =>
+        reject(new Error(`The instance did not boot: ${complaint.trim() || "no reason given"}`)),
+      );
+      createInterface(child.stdout).on("line", (line) => {
+        if (line.startsWith("ready ")) resolve(Number(line.slice("ready ".length)));
+      });
+    });
+  }
+
+  spawn(argv: readonly [string, ...string[]], options: ExecOptions): ChildProcess {
+    const user = userNamed(options.user);
+    const identity = this.realUsers
+      ? ["setpriv", `--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups"]
+      : [];
+    const child = spawn(
+      "nsenter",
+      [
+        ...this.#enter(),
+        ...["--root", "--wd", "--", ...identity, "setsid"],
+        ...["/bin/sh", "-c", `cd -- "$0" && exec "$@"`, options.cwd ?? user.home, ...argv],
+      ],
+      {
+        detached: true,
+        stdio: "pipe",
+        env: loginEnvironment(user, { node: this.#options.node, env: options.env }),
+      },
+    );
+    this.#children.add(child);
+    child.once("close", () => this.#children.delete(child));
+    child.once("error", () => this.#children.delete(child));
+    // nsenter waits for its child, which leads a session of its own, and ends as that ends.
+    return killsGroup(child, () =>
+      child.pid === undefined ? undefined : (onlyChildOf(child.pid) ?? child.pid),
+    );
+  }
+
+  async attach(directory: string, inside: string): Promise<void> {
+    await run("nsenter", [...this.#enter(), "--", "mount", "--bind", directory, join(this.root, inside)]);
+  }
+
+  async detach(inside: string): Promise<"done" | "busy"> {
+    try {
+      await run("nsenter", [...this.#enter(), "--", "umount", join(this.root, inside)]);
+      return "done";
+    } catch (error) {
+      if (/busy/u.test(String(error))) return "busy";
+      throw error;
+    }
+  }
+
+  async halt(): Promise<void> {
+    const unshare = this.#unshare;
+    if (unshare === undefined) return;
+    this.#unshare = undefined;
+    const children = [...this.#children];
+    if (unshare.exitCode === null && unshare.signalCode === null) {
+      const gone = new Promise<void>((resolve) => unshare.once("close", () => resolve()));
+      // The kernel ends every process of a pid namespace before its init is reported as ended.
+      unshare.stdin?.destroy();
+      if (this.#init > 0) signal(this.#init, "SIGKILL");
+      else unshare.kill("SIGKILL");
+      await gone;
+    }
+    this.#init = 0;
+    await Promise.all(children.map((child) => closed(child)));
+  }
+
+  /** nsenter's arguments for the instance's namespaces. */
+  #enter(): string[] {
+    if (this.#init === 0) throw new Error("The instance is not running.");
+    const user = this.realUsers ? [] : ["--user", "--preserve-credentials"];
+    return ["--target", String(this.#init), ...user, "--mount", "--pid", "--uts", "--ipc"];
+  }
+}
+
+/** The process that `pid` waits for, if it has started yet. */
+function onlyChildOf(pid: number): number | undefined {
+  try {
+    const first = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0];
+    return first === undefined || first === "" ? undefined : Number(first);
+  } catch {
+    return undefined;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself in between.
+  }
+}
+
+/** Resolves when a child has ended; a stream that nobody reads does not hold it up. */
+function closed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once("exit", () => resolve()));
+}

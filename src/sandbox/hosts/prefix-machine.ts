@@ -1,0 +1,117 @@
+import { execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import type { ExecOptions } from "./host.ts";
+import { loginEnvironment } from "./login-environment.ts";
+import type { Machine, NodeInstallation } from "./machine.ts";
+import { PrefixPaths } from "./prefix-paths.ts";
+import { REAP_SCRIPT } from "./reap-script.ts";
+import { killsGroup } from "./signal-group.ts";
+import { userNamed } from "./users.ts";
+
+const run = promisify(execFile);
+
+/** An instance without any namespace: a directory, and programs that are found first in PATH. */
+export class PrefixMachine implements Machine {
+  readonly isolation = "prefix";
+  readonly root: string;
+  readonly realUsers = false;
+  readonly paths: PrefixPaths;
+  readonly #node: NodeInstallation;
+  readonly #children = new Set<ChildProcess>();
+  readonly #attached = new Set<string>();
+  #running = false;
+
+  constructor(options: { readonly root: string; readonly node: NodeInstallation }) {
+    this.root = options.root;
+    this.#node = options.node;
+    const { bin, directory } = options.node;
+    this.paths = new PrefixPaths(options.root, directory === undefined ? [bin] : [directory]);
+  }
+
+  boot(): Promise<void> {
+    // A path that was prefixed twice (by the sandbox and by a script) is the same place again.
+    const again = join(this.root, this.root);
+    if (!existsSync(again)) {
+      mkdirSync(dirname(again), { recursive: true });
+      symlinkSync(this.root, again);
+    }
+    this.#running = true;
+    return Promise.resolve();
+  }
+
+  spawn(argv: readonly [string, ...string[]], options: ExecOptions): ChildProcess {
+    if (!this.#running) throw new Error("The instance is not running.");
+    const user = userNamed(options.user);
+    const child = spawn(
+      "/bin/sh",
+      [
+        "-c",
+        `cd -- "$0" && exec "$@"`,
+        this.paths.path(options.cwd ?? user.home),
+        ...argv.map((each) => this.paths.inText(each)),
+      ],
+      { detached: true, stdio: "pipe", env: this.#environment(options) },
+    );
+    this.#children.add(child);
+    child.once("close", () => this.#children.delete(child));
+    child.once("error", () => this.#children.delete(child));
+    return killsGroup(child, () => child.pid);
+  }
+
+  attach(directory: string, inside: string): Promise<void> {
+    const place = this.paths.path(inside);
+    const under = this.#under(inside);
+    mkdirSync(dirname(under), { recursive: true });
+    renameSync(place, under);
+    symlinkSync(directory, place);
+    this.#attached.add(inside);
+    return Promise.resolve();
+  }
+
+  detach(inside: string): Promise<"done" | "busy"> {
+    const place = this.paths.path(inside);
+    unlinkSync(place);
+    renameSync(this.#under(inside), place);
+    this.#attached.delete(inside);
+    return Promise.resolve("done");
+  }
+
+  async halt(): Promise<void> {
+    this.#running = false;
+    const exits = [...this.#children].map(
+      (child) =>
+        new Promise<void>((resolve) =>
+          child.exitCode === null ? child.once("exit", () => resolve()) : resolve(),
+        ),
+    );
+    for (const child of this.#children) child.kill("SIGKILL");
+    await run("/bin/sh", ["-c", REAP_SCRIPT], { env: { PATH: process.env["PATH"], REAP: this.root } });
+    await Promise.all(exits);
+    // Last mounted, first gone: one may lie within another.
+    for (const inside of [...this.#attached].toReversed()) await this.detach(inside);
+    rmSync(`${this.root}.under`, { recursive: true, force: true });
+  }
+
+  #environment(options: ExecOptions): Record<string, string> {
+    const user = userNamed(options.user);
+    const login = loginEnvironment(user, { node: this.#node, env: options.env });
+    const given = Object.fromEntries(
+      Object.entries(login).map(([name, value]) => [name, this.paths.inText(value)]),
+    );
+    return {
+      ...given,
+      PATH: `${this.root}/opt/sandbox/bin:${dirname(process.execPath)}:${process.env["PATH"] ?? "/usr/bin:/bin"}`,
+      TMPDIR: `${this.root}/tmp`,
+      ROOT_PREFIX: this.root,
+      SANDBOX_ROOT: this.root,
+    };
+  }
+
+  /** Where what a mount hides waits meanwhile. */
+  #under(inside: string): string {
+    return join(`${this.root}.under`, encodeURIComponent(inside));
+  }
+}
