@@ -1,0 +1,138 @@
+import ssh2 from "ssh2";
+import type { Client, ClientChannel, ServerHostKeyAlgorithm } from "ssh2";
+import { type Connection, wrapClient } from "./connection.ts";
+import { connectionError, connectTimeout } from "./connection-error.ts";
+import type { Credentials } from "./credentials.ts";
+import { hostKeyFromBlob } from "./host-key.ts";
+import type { SshTarget } from "./target.ts";
+import type { HostTrust } from "./trust.ts";
+
+export interface ConnectOptions {
+  readonly trust: HostTrust;
+  readonly credentials: Credentials;
+  readonly signal: AbortSignal;
+  /** Milliseconds for one host to answer and log in; default 20,000. Questions to the person don't count. */
+  readonly timeout?: number;
+}
+
+/** Every kind of host key that is accepted, the best first. */
+const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
+  "ssh-ed25519",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "rsa-sha2-512",
+  "rsa-sha2-256",
+];
+
+/** Logs in to a host, through its jump hosts, having verified each one's host key. */
+export async function connect(target: SshTarget, options: ConnectOptions): Promise<Connection> {
+  options.signal.throwIfAborted();
+  const jump = target.jumps.at(-1);
+  if (jump === undefined) return logIn(target, options, undefined);
+  const beneath = await connect({ ...jump, jumps: target.jumps.slice(0, -1) }, options);
+  try {
+    const channel = await beneath.forward(target.host, target.port).catch((error: unknown) => {
+      throw connectionError(error, target);
+    });
+    return await logIn(target, options, { beneath, channel });
+  } catch (error) {
+    beneath.close();
+    throw error;
+  }
+}
+
+interface Way {
+  readonly beneath: Connection;
+  readonly channel: ClientChannel;
+}
+
+async function logIn(target: SshTarget, options: ConnectOptions, way: Way | undefined): Promise<Connection> {
+  const [methods, known] = await Promise.all([
+    options.credentials.methods(target),
+    options.trust.knownTypes(target),
+  ]);
+  const client = new ssh2.Client();
+  try {
+    await handshake(client, target, options, {
+      authHandler: [...methods],
+      algorithms: { serverHostKey: algorithmsFor(known) },
+      ...(way === undefined ? { host: target.host, port: target.port } : { sock: way.channel }),
+    });
+  } catch (error) {
+    client.on("error", () => undefined);
+    client.destroy();
+    throw connectionError(error, target);
+  }
+  client.setNoDelay(true);
+  return wrapClient(client, target.label, way?.beneath);
+}
+
+/** The key types that the host is known by come first, so that a known host is not asked for another of its keys. */
+function algorithmsFor(known: readonly string[]): ServerHostKeyAlgorithm[] {
+  const isKnown = (algorithm: string): boolean =>
+    known.includes(algorithm) || (algorithm.startsWith("rsa-") && known.includes("ssh-rsa"));
+  return [
+    ...HOST_KEY_ALGORITHMS.filter(isKnown),
+    ...HOST_KEY_ALGORITHMS.filter((algorithm) => !isKnown(algorithm)),
+  ];
+}
+
+function handshake(
+  client: Client,
+  target: SshTarget,
+  options: ConnectOptions,
+  config: Parameters<Client["connect"]>[0],
+): Promise<void> {
+  const limit = options.timeout ?? 20_000;
+  const { signal } = options;
+  return new Promise((resolve, reject) => {
+    let verdict: unknown;
+    const failed = (error: unknown): void => {
+      stop();
+      // A refused host key ends the handshake with an error of ssh2's own; ours says why.
+      reject(verdict ?? error);
+    };
+    const expired = (): void => failed(connectTimeout(target, limit));
+    const aborted = (): void => failed(signal.reason);
+    const ended = (): void => failed(new Error("the host closed the connection"));
+    let timer = setTimeout(expired, limit);
+    const stop = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", aborted);
+      client.off("error", failed).off("close", ended);
+    };
+    signal.addEventListener("abort", aborted, { once: true });
+    client.on("error", failed).on("close", ended);
+    client.once("ready", () => {
+      stop();
+      resolve();
+    });
+    client.connect({
+      ...config,
+      username: target.user,
+      readyTimeout: 0,
+      keepaliveInterval: 10_000,
+      keepaliveCountMax: 3,
+      hostVerifier: (blob: Buffer, answer: (accepted: boolean) => void): void => {
+        clearTimeout(timer);
+        const key = hostKeyFromBlob(blob);
+        const judged =
+          key === undefined
+            ? Promise.reject(new Error("unreadable host key"))
+            : options.trust.verify(target, key);
+        judged.then(
+          () => {
+            timer = setTimeout(expired, limit);
+            answer(true);
+          },
+          (error: unknown) => {
+            verdict = error;
+            answer(false);
+            failed(error);
+          },
+        );
+      },
+    });
+  });
+}

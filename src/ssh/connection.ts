@@ -1,0 +1,101 @@
+import type { Client, ClientChannel, SFTPWrapper } from "ssh2";
+import { connectionLost } from "./connection-error.ts";
+import { collect, type ExecOptions, type ExecResult } from "./exec.ts";
+import { type Sftp, wrapSftp } from "./sftp.ts";
+
+/** A host that is logged in to. Everything under way over it rejects when it is lost. */
+export interface Connection {
+  /** How messages call the host. */
+  readonly label: string;
+  /** Runs one shell command to its end. */
+  exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+  /** Starts a command whose input and output the caller drives. */
+  start(command: string): Promise<ClientChannel>;
+  sftp(): Promise<Sftp>;
+  /** Opens a TCP connection from the host onwards. */
+  forward(host: string, port: number): Promise<ClientChannel>;
+  /** Called once when the connection ends for whatever reason. */
+  onLost(listener: (error: Error) => void): void;
+  close(): void;
+}
+
+/** Wraps a client that is ready. `beneath` is closed with it: the jump host's connection. */
+export function wrapClient(client: Client, label: string, beneath?: Connection): Connection {
+  const listeners = new Set<(error: Error) => void>();
+  let gone: Error | undefined;
+  let last: Error | undefined;
+  const lose = (): void => {
+    if (gone !== undefined) return;
+    gone = connectionLost(label, last);
+    for (const listener of listeners) listener(gone);
+    listeners.clear();
+    beneath?.close();
+  };
+  client.on("error", (error) => {
+    last = error;
+  });
+  client.on("close", lose);
+  client.on("end", lose);
+
+  /** Settles with the work or, if that comes first, with the loss of the connection. */
+  const whileConnected = <T>(
+    work: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
+  ): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (gone !== undefined) {
+        reject(gone);
+        return;
+      }
+      listeners.add(reject);
+      const settle =
+        <V>(then: (value: V) => void) =>
+        (value: V): void => {
+          listeners.delete(reject);
+          then(value);
+        };
+      try {
+        work(settle(resolve), settle(reject));
+      } catch (error) {
+        // ssh2 throws "Not connected" where it could call back.
+        settle(reject)(connectionLost(label, error));
+      }
+    });
+  const start = (command: string): Promise<ClientChannel> =>
+    whileConnected((resolve, reject) =>
+      client.exec(command, (error, channel) => (error === undefined ? resolve(channel) : reject(error))),
+    );
+  return {
+    label,
+    start,
+    exec: async (command, options = {}) => {
+      const channel = await start(command);
+      return whileConnected((resolve, reject) => {
+        collect(channel, label, options).then(resolve, reject);
+      });
+    },
+    sftp: async () => {
+      const raw = await whileConnected<SFTPWrapper>((resolve, reject) =>
+        client.sftp((error, channel) => (error === undefined ? resolve(channel) : reject(error))),
+      );
+      const { sftp, lost } = wrapSftp(raw);
+      listeners.add(lost);
+      return sftp;
+    },
+    forward: (host, port) =>
+      whileConnected((resolve, reject) =>
+        client.forwardOut("127.0.0.1", 0, host, port, (error, channel) =>
+          error === undefined ? resolve(channel) : reject(error),
+        ),
+      ),
+    onLost(listener) {
+      if (gone === undefined) listeners.add(listener);
+      else listener(gone);
+    },
+    close() {
+      client.end();
+      // A peer that does not answer must not keep the process alive.
+      const timer = setTimeout(() => client.destroy(), 1000);
+      client.once("close", () => clearTimeout(timer));
+    },
+  };
+}
