@@ -1,0 +1,67 @@
+import { pack } from "./pack.js";
+
+/** @import { InferenceSession, Tensor } from "onnxruntime-node" */
+/** @import { Packed } from "./pack.js" */
+
+/**
+ * @typedef {object} Session
+ * @property {(packed: Packed) => Promise<Float32Array>} run one embedding after the other
+ */
+
+/**
+ * Makes ONNX Runtime ready to run a model whose files are in memory.
+ * @param {{ graph: Buffer, weights: Buffer, threads: number }} options
+ * @returns {Promise<Session>}
+ */
+export async function openSession({ graph, weights, threads }) {
+  const runtime = await importRuntime();
+  const session = await runtime.InferenceSession.create(graph, {
+    // More threads than cores are twice as slow, and so is one.
+    intraOpNumThreads: threads,
+    externalData: [{ path: "model.onnx.data", data: weights }],
+    // The default spins: an idle service would burn a tenth of a core.
+    extra: { session: { "intra_op.spin_duration_us": "200" } },
+    logSeverityLevel: 3,
+  });
+  return {
+    run: async (packed) => {
+      const result = await session.run(feeds(runtime.Tensor, packed));
+      const embeddings = result.embeddings?.data;
+      if (!(embeddings instanceof Float32Array)) throw new Error("the graph has no float32 output `embeddings`");
+      return embeddings;
+    },
+  };
+}
+
+/**
+ * Answers once, so that the first request finds everything in place; throws when the answer is no number.
+ * @param {Session} session
+ * @param {{ cls: number, sep: number, hidden: number }} model
+ */
+export async function warmUp(session, { cls, sep, hidden }) {
+  const embeddings = await session.run(pack([Int32Array.of(cls, sep), Int32Array.of(cls, cls, sep)]));
+  if (embeddings.length !== 2 * hidden) {
+    throw new Error(`the graph's embeddings have ${embeddings.length / 2} numbers; bertops.json says ${hidden}`);
+  }
+  if (!embeddings.every(Number.isFinite)) throw new Error("the model answers with what is no number: its weights are damaged");
+}
+
+/** @returns {Promise<{ InferenceSession: typeof InferenceSession, Tensor: typeof Tensor }>} */
+async function importRuntime() {
+  // `bertops serve` runs this file where onnxruntime-node is not beside it, and says where it is.
+  const elsewhere = process.env.BERTOPS_ONNXRUNTIME;
+  const loaded = await import(elsewhere ?? "onnxruntime-node");
+  return loaded.default ?? loaded;
+}
+
+/** @param {typeof Tensor} TensorType @param {Packed} packed @returns {InferenceSession.FeedsType} */
+function feeds(TensorType, packed) {
+  const { texts, tokens, longest } = packed;
+  return {
+    ids: new TensorType("int32", packed.ids, [1, tokens]),
+    positions: new TensorType("int32", packed.positions, [1, tokens]),
+    lengths: new TensorType("int32", packed.lengths, [texts]),
+    grid: new TensorType("int32", packed.grid, [texts, longest]),
+    rows: new TensorType("int32", packed.rows, [1, tokens]),
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * A text that waits for its embedding.
+ * @template Model
+ * @typedef {object} Row
+ * @property {Model} model
+ * @property {Int32Array} ids
+ * @property {number} wanted how many requests wait for it; at 0 it is skipped
+ */
+
+/**
+ * How much one run takes.
+ * @typedef {object} Limits
+ * @property {number} batchTokens tokens of a run, unless a single text has more
+ * @property {number} joinBelowTokens requests share a run only while they have at most this many tokens together
+ */
+
+/**
+ * Texts grouped by the request they came with. Requests take turns: each run serves the request that has waited
+ * longest and puts what is left of it behind the others, so a large request delays a small one by one run at most.
+ * @template {Row<unknown>} R
+ */
+export class FairQueue {
+  /** @type {R[][]} */
+  #groups = [];
+  #tokens = 0;
+  #rows = 0;
+
+  /** Tokens that wait. */
+  get tokens() {
+    return this.#tokens;
+  }
+
+  /** Texts that wait. */
+  get rows() {
+    return this.#rows;
+  }
+
+  /**
+   * Adds the texts of one request, all for the same model.
+   * @param {readonly R[]} rows
+   */
+  add(rows) {
+    if (rows.length === 0) return;
+    // Texts of like length share a run, so that attention sees little padding.
+    this.#groups.push(rows.toSorted((a, b) => b.ids.length - a.ids.length));
+    for (const row of rows) this.#tokens += row.ids.length;
+    this.#rows += rows.length;
+  }
+
+  /** Drops the texts that nobody wants any more. */
+  prune() {
+    this.#groups = this.#groups.map((group) => group.filter((row) => this.#stillWanted(row)));
+    this.#groups = this.#groups.filter((group) => group.length > 0);
+  }
+
+  /**
+   * Takes the texts of the next run, of one model; empty when nobody waits.
+   * @param {Limits} limits
+   * @returns {R[]}
+   */
+  take({ batchTokens, joinBelowTokens }) {
+    /** @type {R[]} */
+    const batch = [];
+    let tokens = 0;
+    const first = this.#groups.shift();
+    if (first === undefined) return batch;
+    while (first.length > 0) {
+      const row = first[0];
+      if (row === undefined || (batch.length > 0 && tokens + row.ids.length > batchTokens)) break;
+      batch.push(row);
+      tokens += row.ids.length;
+      first.shift();
+    }
+    if (first.length > 0) this.#groups.push(first);
+    // From about 128 tokens on a run is as fast per token as it will ever be: joining more would only delay the first.
+    while (this.#groups.length > 0) {
+      const next = this.#groups[0];
+      if (next === undefined || next === first || next[0]?.model !== batch[0]?.model) break;
+      const more = next.reduce((sum, row) => sum + row.ids.length, 0);
+      if (tokens + more > joinBelowTokens) break;
+      batch.push(...next);
+      tokens += more;
+      this.#groups.shift();
+    }
+    this.#tokens -= tokens;
+    this.#rows -= batch.length;
+    return batch;
+  }
+
+  /** @param {R} row */
+  #stillWanted(row) {
+    if (row.wanted > 0) return true;
+    this.#tokens -= row.ids.length;
+    this.#rows -= 1;
+    return false;
+  }
+}

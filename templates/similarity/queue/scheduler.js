@@ -1,0 +1,112 @@
+import { pack } from "../inference/pack.js";
+import { FairQueue } from "./fair-queue.js";
+
+/** @import { Engine } from "../inference/engine.js" */
+/** @import { Row } from "./fair-queue.js" */
+
+/**
+ * What runs are computed on: a model, as far as the scheduler sees it.
+ * @typedef {{ engine: Pick<Engine, "run"> }} Runnable
+ */
+
+/**
+ * @typedef {Row<Runnable> & { settle: (result: Float32Array | Error) => void }} WaitingRow
+ */
+
+/** More work waits than can be done in the time that a request is given. */
+export class Overloaded extends Error {
+  /** @param {number} retrySeconds */
+  constructor(retrySeconds) {
+    super("more requests wait than can be answered in time");
+    this.name = "Overloaded";
+    this.retrySeconds = retrySeconds;
+  }
+}
+
+/**
+ * What a run was, for the metrics.
+ * @typedef {{ texts: number, tokens: number, milliseconds: number }} RunReport
+ */
+
+/** Tokens a second until the first runs have shown better; the order of BERT-base on two cores. */
+const FIRST_GUESS = 500;
+
+/**
+ * Keeps one run going whenever anybody waits: it starts the next one as soon as the last is done, and never holds a
+ * text back in the hope of more.
+ */
+export class Scheduler {
+  /** @type {FairQueue<WaitingRow>} */
+  #queue = new FairQueue();
+  #limits;
+  #report;
+  #running = false;
+  #tokensPerSecond = FIRST_GUESS;
+
+  /**
+   * @param {{ batchTokens: number, joinBelowTokens: number, queueTokens: number, requestMilliseconds: number }} limits
+   * @param {(run: RunReport) => void} report
+   */
+  constructor(limits, report) {
+    this.#limits = limits;
+    this.#report = report;
+  }
+
+  /** Tokens and texts that wait, and how many tokens a second the last runs took. */
+  get load() {
+    return { tokens: this.#queue.tokens, texts: this.#queue.rows, tokensPerSecond: this.#tokensPerSecond };
+  }
+
+  /**
+   * Queues the texts of one request. Throws Overloaded when they would wait too long.
+   * @param {readonly WaitingRow[]} rows
+   */
+  add(rows) {
+    const tokens = rows.reduce((sum, row) => sum + row.ids.length, 0);
+    const seconds = this.#queue.tokens / this.#tokensPerSecond;
+    const tooMany = this.#queue.tokens > 0 && this.#queue.tokens + tokens > this.#limits.queueTokens;
+    if (tooMany || seconds * 1000 > this.#limits.requestMilliseconds) {
+      throw new Overloaded(Math.max(1, Math.ceil(seconds)));
+    }
+    this.#queue.add(rows);
+    void this.#pump();
+  }
+
+  /** Drops the texts that nobody wants any more. */
+  prune() {
+    this.#queue.prune();
+  }
+
+  async #pump() {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (;;) {
+        const batch = this.#queue.take(this.#limits);
+        const model = batch[0]?.model;
+        if (model === undefined) return;
+        // Runs follow one another: two at once would only take each other's cores.
+        await this.#run(model, batch);
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** @param {Runnable} model @param {readonly WaitingRow[]} batch */
+  async #run(model, batch) {
+    try {
+      const packed = pack(batch.map((row) => row.ids));
+      const { embeddings, milliseconds } = await model.engine.run(packed);
+      const seconds = Math.max(milliseconds, 0.1) / 1000;
+      this.#tokensPerSecond += 0.2 * (packed.tokens / seconds - this.#tokensPerSecond);
+      this.#report({ texts: packed.texts, tokens: packed.tokens, milliseconds });
+      for (const [index, row] of batch.entries()) {
+        row.settle(embeddings[index] ?? new Error("the engine answered fewer embeddings than texts"));
+      }
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      for (const row of batch) row.settle(failure);
+    }
+  }
+}
