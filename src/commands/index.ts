@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { Act } from "./act.ts";
 import { completion } from "./completion.ts";
+import { convert } from "./convert.ts";
 import { quickstart } from "./quickstart.ts";
 import { sandbox } from "./sandbox.ts";
 
 /** Every command, in the order in which the help shows them. */
-export const commands: readonly ((program: Command, act: Act) => void)[] = [quickstart, sandbox, completion];
+export const commands: readonly ((program: Command, act: Act) => void)[] = [quickstart, convert, sandbox, completion];

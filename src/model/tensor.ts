@@ -21,6 +21,7 @@ export async function readWhole(tensor: Tensor): Promise<Float32Array> {
     whole.set(chunk, filled);
     filled += chunk.length;
   }
-  if (filled !== whole.length) throw new Error(`${tensor.name} ended after ${filled} of ${whole.length} values`);
+  if (filled !== whole.length)
+    throw new Error(`${tensor.name} ended after ${filled} of ${whole.length} values`);
   return whole;
 }

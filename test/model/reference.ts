@@ -9,7 +9,10 @@ export interface ReferenceModel {
   readonly activation: "gelu" | "gelu_tanh" | "relu";
   readonly epsilon: number;
   /** Google's variables with their `bert/` prefix; row-major. */
-  readonly variables: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: ArrayLike<number> }>;
+  readonly variables: ReadonlyMap<
+    string,
+    { readonly shape: readonly number[]; readonly values: ArrayLike<number> }
+  >;
 }
 
 type Matrix = number[][];
@@ -20,17 +23,22 @@ export function lastHiddenState(model: ReferenceModel, ids: readonly number[]): 
   const position = matrix(model, "bert/embeddings/position_embeddings");
   const type = model.variables.has("bert/embeddings/token_type_embeddings")
     ? matrix(model, "bert/embeddings/token_type_embeddings")
-    : [new Array<number>(model.hidden).fill(0)];
+    : [zeros(model.hidden)];
   let x = ids.map((id, index) =>
     at(word, id).map((value, j) => value + num(at(position, index)[j]) + num(at(type, 0)[j])),
   );
   x = norm(model, "bert/embeddings/LayerNorm", x);
-  for (let layer = 0; layer < model.layers; layer += 1) x = encoderLayer(model, `bert/encoder/layer_${layer}`, x);
+  for (let layer = 0; layer < model.layers; layer += 1)
+    x = encoderLayer(model, `bert/encoder/layer_${layer}`, x);
   return x;
 }
 
 /** [CLS] of the last layer, or the mean of all its rows. */
-export function embed(model: ReferenceModel, ids: readonly number[], pooling: "cls" | "mean" = "cls"): number[] {
+export function embed(
+  model: ReferenceModel,
+  ids: readonly number[],
+  pooling: "cls" | "mean" = "cls",
+): number[] {
   const state = lastHiddenState(model, ids);
   if (pooling === "cls") return at(state, 0);
   return at(state, 0).map((_, j) => state.reduce((sum, row) => sum + num(row[j]), 0) / state.length);
@@ -54,7 +62,7 @@ function encoderLayer(model: ReferenceModel, scope: string, x: Matrix): Matrix {
   const key = dense(model, `${scope}/attention/self/key`, x);
   const value = dense(model, `${scope}/attention/self/value`, x);
   const width = model.hidden / model.heads;
-  const context = x.map(() => new Array<number>(model.hidden).fill(0));
+  const context = x.map(() => zeros(model.hidden));
   for (let head = 0; head < model.heads; head += 1) {
     for (let i = 0; i < x.length; i += 1) {
       const scores = x.map((_, j) => {
@@ -68,7 +76,10 @@ function encoderLayer(model: ReferenceModel, scope: string, x: Matrix): Matrix {
       const weights = scores.map((score) => Math.exp(score - top));
       const total = weights.reduce((sum, weight) => sum + weight, 0);
       for (let d = head * width; d < (head + 1) * width; d += 1) {
-        at(context, i)[d] = weights.reduce((sum, weight, j) => sum + (weight / total) * num(at(value, j)[d]), 0);
+        at(context, i)[d] = weights.reduce(
+          (sum, weight, j) => sum + (weight / total) * num(at(value, j)[d]),
+          0,
+        );
       }
     }
   }
@@ -80,7 +91,11 @@ function encoderLayer(model: ReferenceModel, scope: string, x: Matrix): Matrix {
   const inner = dense(model, `${scope}/intermediate/dense`, attended).map((row) =>
     row.map((entry) => activate(model, entry)),
   );
-  return norm(model, `${scope}/output/LayerNorm`, add(dense(model, `${scope}/output/dense`, inner), attended));
+  return norm(
+    model,
+    `${scope}/output/LayerNorm`,
+    add(dense(model, `${scope}/output/dense`, inner), attended),
+  );
 }
 
 function activate(model: ReferenceModel, x: number): number {
@@ -123,6 +138,10 @@ function norm(model: ReferenceModel, scope: string, x: Matrix): Matrix {
     const scale = 1 / Math.sqrt(variance + model.epsilon);
     return row.map((value, j) => (value - mean) * scale * num(gamma[j]) + num(beta[j]));
   });
+}
+
+function zeros(size: number): number[] {
+  return Array.from({ length: size }, () => 0);
 }
 
 function add(a: Matrix, b: Matrix): Matrix {

@@ -19,7 +19,8 @@ export function buildGraph(architecture: Architecture, weights: BertWeights, poo
   let hidden = embed(context);
   for (let layer = 0; layer < architecture.layers; layer += 1) {
     const last = layer === architecture.layers - 1;
-    hidden = last && pooling === "cls" ? firstRowLayer(context, layer, hidden) : fullLayer(context, layer, hidden);
+    hidden =
+      last && pooling === "cls" ? firstRowLayer(context, layer, hidden) : fullLayer(context, layer, hidden);
   }
   if (pooling === "mean") hidden = mean(context, hidden);
   graph.standard("Reshape", "embeddings", [hidden, context.flat]);
@@ -132,7 +133,11 @@ function selfKernels({ architecture, weights }: Context, layer: number) {
   };
 }
 
-function attend({ graph, architecture, weights, inputs }: Context, layer: number, qkv: readonly string[]): string {
+function attend(
+  { graph, architecture, weights, inputs }: Context,
+  layer: number,
+  qkv: readonly string[],
+): string {
   const biases = ["query", "key", "value"].map((part) =>
     weights.tensor(`encoder/layer_${layer}/attention/self/${part}/bias`, [architecture.hidden]),
   );
@@ -158,7 +163,12 @@ function feedForward(context: Context, layer: number, attended: string, residual
     normed,
     kernel("intermediate/dense/kernel", [hidden, intermediate]),
   ]);
-  const active = activate(context, `${name}/active`, widened, kernel("intermediate/dense/bias", [intermediate]));
+  const active = activate(
+    context,
+    `${name}/active`,
+    widened,
+    kernel("intermediate/dense/bias", [intermediate]),
+  );
   const narrowed = graph.standard("MatMul", `${name}/narrowed`, [
     active,
     kernel("output/dense/kernel", [intermediate, hidden]),
@@ -166,9 +176,15 @@ function feedForward(context: Context, layer: number, attended: string, residual
   return normalise(context, `${name}/output`, [narrowed, normed], `${at}/output`);
 }
 
-function normalise(context: Context, output: string, summands: readonly [string, string], at: string): string {
+function normalise(
+  context: Context,
+  output: string,
+  summands: readonly [string, string],
+  at: string,
+): string {
   const { graph, architecture, weights } = context;
-  const vector = (variable: string) => streamed(graph, weights.tensor(`${at}/${variable}`, [architecture.hidden]));
+  const vector = (variable: string) =>
+    streamed(graph, weights.tensor(`${at}/${variable}`, [architecture.hidden]));
   const inputs = [...summands, vector("LayerNorm/gamma"), vector("LayerNorm/beta"), vector("dense/bias")];
   return graph.runtime("SkipLayerNormalization", output, inputs, {
     epsilon: { float: architecture.layerNormEpsilon },
@@ -191,12 +207,17 @@ function mean({ graph, inputs, flat }: Context, hidden: string): string {
   const longest64 = graph.standard("Gather", "longest_64", [shape, graph.integers([1], [], "int64")]);
   const longest = graph.standard("Cast", "longest", [longest64], { to: { int: 6 } });
   const column = graph.standard("Range", "columns", [zero, longest, one]);
-  const lengths = graph.standard("Unsqueeze", "lengths_column", [inputs.lengths, graph.integers([1], [1], "int64")]);
+  const lengths = graph.standard("Unsqueeze", "lengths_column", [
+    inputs.lengths,
+    graph.integers([1], [1], "int64"),
+  ]);
   const inside = graph.standard("Less", "inside", [column, lengths]);
   const factor = graph.standard("Cast", "inside_float", [inside], { to: { int: 1 } });
   const weight = graph.standard("Unsqueeze", "inside_factor", [factor, graph.integers([2], [1], "int64")]);
   const masked = graph.standard("Mul", "masked", [cells, weight]);
-  const sum = graph.standard("ReduceSum", "sum", [masked, graph.integers([1], [1], "int64")], { keepdims: { int: 0 } });
+  const sum = graph.standard("ReduceSum", "sum", [masked, graph.integers([1], [1], "int64")], {
+    keepdims: { int: 0 },
+  });
   const count = graph.standard("Cast", "count", [lengths], { to: { int: 1 } });
   return graph.standard("Div", "mean", [sum, count]);
 }

@@ -47,7 +47,12 @@ export class GraphBuilder {
     if (this.#constants.some((constant) => constant.name === name)) return name;
     const bytes =
       element === "int32" ? Int32Array.from(values) : BigInt64Array.from(values, (value) => BigInt(value));
-    this.#constants.push({ name, element, shape, data: { kind: "inside", bytes: new Uint8Array(bytes.buffer) } });
+    this.#constants.push({
+      name,
+      element,
+      shape,
+      data: { kind: "inside", bytes: new Uint8Array(bytes.buffer) },
+    });
     return name;
   }
 
@@ -87,7 +92,12 @@ export class GraphBuilder {
     const weights = this.#weights.map((weight): OnnxConstant => {
       const place = placements.get(weight.name);
       if (place === undefined) throw new Error(`the weight ${weight.name} was not written`);
-      return { name: weight.name, element: weight.element, shape: weight.shape, data: { kind: "beside", ...place } };
+      return {
+        name: weight.name,
+        element: weight.element,
+        shape: weight.shape,
+        data: { kind: "beside", ...place },
+      };
     });
     return {
       name,

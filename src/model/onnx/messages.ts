@@ -5,7 +5,10 @@ export const ELEMENT = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, floa
 export type Element = keyof typeof ELEMENT;
 
 /** An attribute of a node; integers are numbers wrapped in `int`, so that `1` and `1.0` stay apart. */
-export type Attribute = { readonly float: number } | { readonly int: number } | { readonly ints: readonly number[] };
+export type Attribute =
+  | { readonly float: number }
+  | { readonly int: number }
+  | { readonly ints: readonly number[] };
 
 export interface OnnxNode {
   readonly operator: string;

@@ -1,0 +1,82 @@
+import { readSmallFile } from "./model-file.ts";
+import { naming, Corrupt } from "./corrupt.ts";
+import { mismatch, unsupported } from "./unsupported.ts";
+import { ACTIVATIONS, type Activation } from "./bert/architecture.ts";
+
+const LARGEST_CONFIG = 1024 * 1024;
+
+/** A JSON file that holds an object; anything else is corrupt. */
+export async function readJsonObject(
+  path: string,
+  limit = LARGEST_CONFIG,
+): Promise<Readonly<Record<string, unknown>>> {
+  const bytes = await readSmallFile(path, limit);
+  return naming(path, () => {
+    let value: unknown;
+    try {
+      value = JSON.parse(new TextDecoder().decode(bytes));
+    } catch (cause) {
+      throw new Corrupt(`is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new Corrupt("holds no JSON object");
+    return value as Readonly<Record<string, unknown>>;
+  });
+}
+
+/** Reads members of a model's configuration, with bounds; errors name the file and the member. */
+export class ConfigFile {
+  readonly path: string;
+  readonly members: Readonly<Record<string, unknown>>;
+
+  private constructor(path: string, members: Readonly<Record<string, unknown>>) {
+    this.path = path;
+    this.members = members;
+  }
+
+  static async read(path: string): Promise<ConfigFile> {
+    return new ConfigFile(path, await readJsonObject(path));
+  }
+
+  /** A whole number between 1 and `most`. */
+  count(member: string, most: number): number {
+    const value = this.members[member];
+    if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most) return value;
+    const found = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
+    throw mismatch(
+      `${this.path}: ${member} ${found}; a whole number from 1 to ${most} is expected.`,
+      "Use the file that was published with these weights.",
+    );
+  }
+
+  /** A positive number of floats, with a default. */
+  positive(member: string, otherwise: number): number {
+    const value = this.members[member] ?? otherwise;
+    if (typeof value === "number" && value > 0 && value < 1) return value;
+    throw mismatch(
+      `${this.path}: ${member} is ${JSON.stringify(value)}; a number between 0 and 1 is expected.`,
+      "Use the file that was published with these weights.",
+    );
+  }
+
+  /** The non-linearity under `member`, by the names that `names` knows. */
+  activation(member: string, names: Readonly<Record<string, Activation>>): Activation {
+    const value = this.members[member] ?? "gelu";
+    const activation = typeof value === "string" ? names[value] : undefined;
+    if (activation !== undefined) return activation;
+    throw unsupported(
+      `${this.path}: ${member} is ${JSON.stringify(value)}, which bertops does not know.`,
+      `It knows ${Object.keys(names).join(", ")}; --activation ${ACTIVATIONS.join("|")} overrides it.`,
+    );
+  }
+}
+
+/** No BERT comes near these; a number above them is an error in the file, met before anything is allocated for it. */
+export const MOST = {
+  layers: 256,
+  hidden: 16_384,
+  intermediate: 131_072,
+  positions: 65_536,
+  vocabulary: 4_000_000,
+  types: 64,
+};

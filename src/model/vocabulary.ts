@@ -1,0 +1,75 @@
+import { readSmallFile } from "./model-file.ts";
+import { Corrupt, naming } from "./corrupt.ts";
+import { mismatch } from "./unsupported.ts";
+
+const LARGEST_VOCABULARY = 128 * 1024 * 1024;
+
+/** The pieces of a WordPiece vocabulary; the index is the id. */
+export type Vocabulary = readonly string[];
+
+/** Reads vocab.txt as Google's code does: one piece a line (`\n`), white space around it removed. */
+export async function readVocabulary(path: string): Promise<Vocabulary> {
+  const bytes = await readSmallFile(path, LARGEST_VOCABULARY);
+  return naming(path, () => parseVocabulary(bytes));
+}
+
+/** The pieces in the bytes of a vocab.txt. */
+export function parseVocabulary(bytes: Uint8Array): Vocabulary {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Corrupt("is not UTF-8 text");
+  }
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines.map((line) => line.replace(SPACE_AROUND, ""));
+}
+
+// Python's str.strip(): JavaScript's trim() leaves U+001C to U+001F and U+0085 and takes U+FEFF.
+const SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const SPACE_AROUND = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
+
+/** What vocab.txt of a prepared model holds. */
+export function vocabularyText(vocabulary: Vocabulary): string {
+  return vocabulary.map((piece) => `${piece}\n`).join("");
+}
+
+/**
+ * The vocabulary with as many pieces as the word embeddings have rows, or an error. Empty lines at the end are dropped;
+ * `padded` allows for tables that were rounded up to a multiple of 8, as some published ones are.
+ */
+export function fitVocabulary(
+  vocabulary: Vocabulary,
+  rows: number,
+  path: string,
+  padded = false,
+): Vocabulary {
+  const pieces = [...vocabulary];
+  while (pieces.length > rows && pieces.at(-1) === "") pieces.pop();
+  const spare = rows - pieces.length;
+  if (spare !== 0 && !(padded && spare > 0 && spare < 128 && rows % 8 === 0)) {
+    throw mismatch(
+      `${path} has ${pieces.length} pieces, but the model's word embeddings have ${rows} rows.`,
+      "Use the vocabulary that was published with these weights.",
+    );
+  }
+  for (const special of ["[UNK]", "[CLS]", "[SEP]"]) {
+    if (!pieces.includes(special)) {
+      throw mismatch(
+        `${path} has no piece ${special}.`,
+        "Use the vocabulary that was published with these weights.",
+      );
+    }
+  }
+  return pieces;
+}
+
+/**
+ * Whether texts are lower-cased for this vocabulary: unless one piece in a hundred, and at least five, hold capitals
+ * from A to Z outside brackets. Google's Chinese vocabulary has two such pieces and is lower-cased all the same.
+ */
+export function isLowerCased(vocabulary: Vocabulary): boolean {
+  const capitals = vocabulary.filter((piece) => /[A-Z]/.test(piece) && !/^\[.*\]$/.test(piece)).length;
+  return capitals < 5 || capitals < vocabulary.length / 100;
+}
