@@ -1,4 +1,5 @@
 import type { Operation } from "../wire/operation.ts";
+import { getCallerIdentity } from "./get-caller-identity.ts";
 
-/** Every operation of this service that the sandbox answers. */
-export const operations: readonly Operation[] = [];
+/** Every STS operation that the sandbox answers. */
+export const operations: readonly Operation[] = [getCallerIdentity];
