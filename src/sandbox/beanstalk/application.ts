@@ -1,3 +1,4 @@
+import type { ApplicationResourceLifecycleConfig } from "@aws-sdk/client-elastic-beanstalk";
 import type { Settings } from "./options/settings.ts";
 import type { PlatformVersion } from "./platforms.ts";
 
@@ -27,11 +28,6 @@ export interface ApplicationVersion {
   readonly tags: Map<string, string>;
 }
 
-/** How many versions an application keeps, as the API's own structure. */
-export interface ResourceLifecycle {
-  readonly ServiceRole?: string | undefined;
-  readonly VersionLifecycleConfig?: Record<string, unknown> | undefined;
-}
 
 /** An application: versions, templates and a name that environments belong to. */
 export interface Application {
@@ -40,7 +36,7 @@ export interface Application {
   description: string | undefined;
   readonly created: Date;
   updated: Date;
-  lifecycle: ResourceLifecycle;
+  lifecycle: ApplicationResourceLifecycleConfig;
   readonly versions: Map<string, ApplicationVersion>;
   readonly templates: Map<string, ConfigurationTemplate>;
   readonly tags: Map<string, string>;

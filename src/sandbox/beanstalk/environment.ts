@@ -4,12 +4,26 @@ import type { EnvironmentProxy } from "./proxy/environment-proxy.ts";
 import type { Member } from "./member.ts";
 
 /** Where an environment is in its life, in the API's words. */
-export type EnvironmentStatus = "Launching" | "Updating" | "Aborting" | "Ready" | "Terminating" | "Terminated";
+export type EnvironmentStatus =
+  | "Launching"
+  | "Updating"
+  | "Aborting"
+  | "Ready"
+  | "Terminating"
+  | "Terminated";
 /** The colour that health is shown in. */
 export type Health = "Green" | "Yellow" | "Red" | "Grey";
 /** Health in the words of enhanced reporting. */
 export type HealthStatus =
-  "NoData" | "Unknown" | "Pending" | "Ok" | "Info" | "Warning" | "Degraded" | "Severe" | "Suspended";
+  | "NoData"
+  | "Unknown"
+  | "Pending"
+  | "Ok"
+  | "Info"
+  | "Warning"
+  | "Degraded"
+  | "Severe"
+  | "Suspended";
 
 /** How an environment fares, and why. */
 export interface HealthReport {

@@ -65,16 +65,17 @@ export function toOptionSettings(settings: Settings): OptionSetting[] {
     .flatMap(([Namespace, options]) =>
       [...options].map(([OptionName, Value]) => ({ Namespace, OptionName, Value })),
     )
-    .toSorted((a, b) =>
-      `${a.Namespace}\n${a.OptionName}` < `${b.Namespace}\n${b.OptionName}` ? -1 : 1,
-    );
+    .toSorted((a, b) => (`${a.Namespace}\n${a.OptionName}` < `${b.Namespace}\n${b.OptionName}` ? -1 : 1));
 }
 
 /** Which options differ between two sets of settings. */
 export function changedOptions(before: Settings, after: Settings): { namespace: string; name: string }[] {
   const namespaces = new Set([...before.keys(), ...after.keys()]);
   return [...namespaces].flatMap((namespace) => {
-    const names = new Set([...(before.get(namespace)?.keys() ?? []), ...(after.get(namespace)?.keys() ?? [])]);
+    const names = new Set([
+      ...(before.get(namespace)?.keys() ?? []),
+      ...(after.get(namespace)?.keys() ?? []),
+    ]);
     return [...names]
       .filter((name) => settingOf(before, namespace, name) !== settingOf(after, namespace, name))
       .map((name) => ({ namespace, name }));
