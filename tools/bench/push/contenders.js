@@ -1,0 +1,134 @@
+/** What people use to put a directory onto another machine, each as its users would run it. */
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+
+/** @typedef {import("./ssh-server.js").SshServer} SshServer */
+/**
+ * @typedef {object} Contender
+ * @property {string} name
+ * @property {string} program what must be installed
+ * @property {(server: SshServer, source: string, target: string) => string[]} command puts SOURCE's content below TARGET
+ * @property {boolean} updates a second push sends only what is new
+ */
+
+const bertops = path.join(import.meta.dirname, "../../../bin/bertops.js");
+
+/** @param {SshServer} server */
+const sshWords = (server) => [
+  ["-i", server.identity],
+  ["-o", `UserKnownHostsFile=${server.knownHosts}`],
+  ["-o", "IdentitiesOnly=yes"],
+];
+
+/** @type {readonly Contender[]} */
+export const CONTENDERS = [
+  {
+    name: "bertops",
+    program: process.execPath,
+    updates: true,
+    command: (server, source, target) => [
+      process.execPath,
+      bertops,
+      "push-model",
+      source,
+      "--raw",
+      "--model",
+      "bench",
+      "--root",
+      target,
+      "--host",
+      `${server.user}@${server.address}:${server.port}`,
+      "--identity",
+      server.identity,
+      "--known-hosts",
+      server.knownHosts,
+      "--json",
+      "--yes",
+    ],
+  },
+  {
+    name: "scp",
+    program: "scp",
+    updates: false,
+    command: (server, source, target) => [
+      "scp",
+      "-q",
+      "-r",
+      "-P",
+      String(server.port),
+      ...sshWords(server).flat(),
+      `${source}/.`,
+      `${server.user}@${server.address}:${target}`,
+    ],
+  },
+  {
+    name: "rsync",
+    program: "rsync",
+    updates: true,
+    command: (server, source, target) => [
+      "rsync",
+      "-a",
+      "--inplace",
+      "-e",
+      `ssh -p ${server.port} ${sshWords(server).flat().join(" ")}`,
+      `${source}/`,
+      `${server.user}@${server.address}:${target}/`,
+    ],
+  },
+  {
+    name: "rclone",
+    program: "rclone",
+    updates: false,
+    command: (server, source, target) => [
+      "rclone",
+      "copy",
+      source,
+      `:sftp:${target}`,
+      "--config",
+      "/dev/null",
+      "--sftp-host",
+      server.address,
+      "--sftp-port",
+      String(server.port),
+      "--sftp-user",
+      server.user,
+      "--sftp-key-file",
+      server.identity,
+      "--sftp-known-hosts-file",
+      server.knownHosts,
+      "--transfers",
+      "8",
+      "--checkers",
+      "8",
+      "--sftp-concurrency",
+      "64",
+      "--sftp-chunk-size",
+      "255k",
+      "--sftp-disable-hashcheck",
+    ],
+  },
+  {
+    name: "lftp",
+    program: "lftp",
+    updates: false,
+    command: (server, source, target) => [
+      "lftp",
+      "-c",
+      [
+        `set sftp:connect-program "ssh -a -x ${sshWords(server).flat().join(" ")}"`,
+        "set sftp:size-write 255k",
+        "set sftp:max-packets-in-flight 256",
+        `open sftp://${server.user}:@${server.address}:${server.port}`,
+        `mirror -R --parallel=8 --no-perms ${source} ${target}`,
+      ].join("; "),
+    ],
+  },
+];
+
+/**
+ * @param {Contender} contender
+ * @returns {boolean}
+ */
+export function isInstalled(contender) {
+  return spawnSync("sh", ["-c", `command -v "$1"`, "sh", contender.program]).status === 0;
+}

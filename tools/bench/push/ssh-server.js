@@ -1,0 +1,62 @@
+/** A real OpenSSH server for a benchmark: its own host key, one login key, everything else as distributed. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import path from "node:path";
+
+/**
+ * @typedef {object} SshServer
+ * @property {string} address
+ * @property {number} port
+ * @property {string} user
+ * @property {string} identity the login key's file
+ * @property {string} knownHosts a known_hosts file that names the server
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {import("./network.js").Network} network
+ * @param {string} work
+ * @returns {Promise<SshServer>}
+ */
+export async function startSshServer(network, work) {
+  const directory = path.join(work, "ssh");
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const port = 2200 + (process.pid % 500);
+  const file = (/** @type {string} */ name) => path.join(directory, name);
+  for (const key of ["host", "login"])
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "bench", "-f", file(key)]);
+  await copyFile(file("login.pub"), file("authorized_keys"));
+  const hostKey = (await readFile(file("host.pub"), "utf8")).split(" ").slice(0, 2).join(" ");
+  await writeFile(file("known_hosts"), `[${network.address}]:${port} ${hostKey}\n`);
+  const config = `Port ${port}
+ListenAddress ${network.address}
+HostKey ${file("host")}
+AuthorizedKeysFile ${file("authorized_keys")}
+PasswordAuthentication no
+PermitRootLogin yes
+StrictModes no
+PidFile none
+Subsystem sftp internal-sftp
+`;
+  await writeFile(file("sshd_config"), config);
+  await mkdir("/run/sshd", { recursive: true });
+  const words = [...network.far, "/usr/sbin/sshd", "-D", "-e", "-f", file("sshd_config")];
+  const server = spawn("env", words, { stdio: ["ignore", "ignore", "pipe"] });
+  // "Server listening" is the first thing that it says.
+  await once(server.stderr, "data");
+  await sleep(100);
+  server.stderr.resume();
+  return {
+    address: network.address,
+    port,
+    user: process.env["USER"] ?? "root",
+    identity: file("login"),
+    knownHosts: file("known_hosts"),
+    close: async () => {
+      server.kill("SIGTERM");
+      if (server.exitCode === null) await once(server, "exit");
+    },
+  };
+}
