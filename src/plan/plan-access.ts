@@ -1,0 +1,122 @@
+import type { InstanceProfile, Role } from "../aws/roles.ts";
+import type { Rule, SecurityGroup } from "../aws/security-groups.ts";
+import type { Observed } from "./observed.ts";
+import type { Step } from "./step.ts";
+import {
+  type GroupPart,
+  type GroupWanted,
+  type RoleWanted,
+  type RuleWanted,
+  SSH_RULE,
+  type Wanted,
+} from "./wanted.ts";
+
+/** Steps for the roles that Elastic Beanstalk and the instances run with. */
+export function planRoles(wanted: Wanted, observed: Observed): readonly Step[] {
+  const { service, instance } = wanted.roles;
+  return [
+    ...planRole(service, observed.serviceRole),
+    ...planRole(instance, observed.instanceRole),
+    ...planProfile(instance, observed.instanceProfile),
+  ];
+}
+
+function planRole(wanted: RoleWanted, found: Role | undefined): readonly Step[] {
+  const names = (policies: readonly string[]): string =>
+    policies.map((policy) => policy.split("/").at(-1)).join(", ");
+  if (found === undefined)
+    return [
+      {
+        resource: "role",
+        name: wanted.name,
+        action: "create",
+        detail: `for ${wanted.principal}, with ${names(wanted.policies)}`,
+        change: { type: "create-role", role: wanted },
+      },
+    ];
+  const missing = wanted.policies.filter((policy) => !found.policies.includes(policy));
+  if (missing.length === 0) return [];
+  return [
+    {
+      resource: "role",
+      name: wanted.name,
+      action: "update",
+      detail: `attach ${names(missing)}`,
+      change: { type: "attach-policies", role: wanted, policies: missing },
+    },
+  ];
+}
+
+function planProfile(role: RoleWanted, found: InstanceProfile | undefined): readonly Step[] {
+  if (found?.roles.includes(role.name) === true) return [];
+  return [
+    {
+      resource: "instance profile",
+      name: role.name,
+      action: found === undefined ? "create" : "update",
+      detail: `with the role ${role.name}`,
+      change: { type: "create-profile", name: role.name, exists: found !== undefined },
+    },
+  ];
+}
+
+/** Steps for the security groups and their rules. */
+export function planGroups(wanted: Wanted, observed: Observed): readonly Step[] {
+  return wanted.groups.flatMap((group): readonly Step[] => {
+    const found = observed.groups.get(group.part);
+    if (found === undefined)
+      return [
+        {
+          resource: "security group",
+          name: group.name,
+          action: "create",
+          detail: group.rules.map((rule) => ruleText(rule, wanted)).join("; ") || "admits nobody",
+          change: { type: "create-group", group },
+        },
+      ];
+    const { admit, revoke } = ruleChanges(group, found, observed.groups);
+    if (admit.length === 0 && revoke.length === 0) return [];
+    return [
+      {
+        resource: "security group",
+        name: group.name,
+        action: "update",
+        detail: [
+          ...admit.map((rule) => `admit ${ruleText(rule, wanted)}`),
+          ...revoke.map(({ port, source }) => `close ${port} for ${source}`),
+        ].join("; "),
+        change: { type: "change-rules", group, admit, revoke },
+      },
+    ];
+  });
+}
+
+/** Rules that are missing, and rules of bertops that are no longer wanted. Rules that others wrote stay. */
+function ruleChanges(
+  wanted: GroupWanted,
+  found: SecurityGroup,
+  groups: ReadonlyMap<GroupPart, SecurityGroup>,
+): { readonly admit: readonly RuleWanted[]; readonly revoke: readonly Rule[] } {
+  const sourceOf = (rule: RuleWanted): string | undefined =>
+    "network" in rule.source ? rule.source.network : groups.get(rule.source.group)?.id;
+  const isWanted = (rule: Rule): boolean =>
+    wanted.rules.some((other) => other.port === rule.port && sourceOf(other) === rule.source);
+  const admit = wanted.rules.filter(
+    (rule) => !found.rules.some((other) => other.port === rule.port && other.source === sourceOf(rule)),
+  );
+  // Of the rules for SSH only those with a wanted description go: a colleague's own address stays.
+  const revoke = found.rules.filter((rule) => {
+    if (isWanted(rule) || !rule.description.startsWith("bertops: ")) return false;
+    if (!rule.description.startsWith(SSH_RULE)) return true;
+    const people = wanted.rules.filter(({ port }) => port === 22);
+    const byPerson = people.some(({ description }) => description.startsWith(`${SSH_RULE}arn:`));
+    return byPerson ? people.some(({ description }) => description === rule.description) : true;
+  });
+  return { admit, revoke };
+}
+
+function ruleText(rule: RuleWanted, wanted: Wanted): string {
+  const { source } = rule;
+  if ("network" in source) return `${rule.port} from ${source.network}`;
+  return `${rule.port} from ${wanted.groups.find(({ part }) => part === source.group)?.name ?? source.group}`;
+}
