@@ -8,7 +8,6 @@ import path from "node:path";
  * @property {string} name
  * @property {string} program what must be installed
  * @property {(server: SshServer, source: string, target: string) => string[]} command puts SOURCE's content below TARGET
- * @property {boolean} updates a second push sends only what is new
  */
 
 const bertops = path.join(import.meta.dirname, "../../../bin/bertops.js");
@@ -25,7 +24,6 @@ export const CONTENDERS = [
   {
     name: "bertops",
     program: process.execPath,
-    updates: true,
     command: (server, source, target) => [
       process.execPath,
       bertops,
@@ -49,7 +47,6 @@ export const CONTENDERS = [
   {
     name: "scp",
     program: "scp",
-    updates: false,
     command: (server, source, target) => [
       "scp",
       "-q",
@@ -64,11 +61,9 @@ export const CONTENDERS = [
   {
     name: "rsync",
     program: "rsync",
-    updates: true,
     command: (server, source, target) => [
       "rsync",
       "-a",
-      "--inplace",
       "-e",
       `ssh -p ${server.port} ${sshWords(server).flat().join(" ")}`,
       `${source}/`,
@@ -78,7 +73,6 @@ export const CONTENDERS = [
   {
     name: "rclone",
     program: "rclone",
-    updates: false,
     command: (server, source, target) => [
       "rclone",
       "copy",
@@ -110,7 +104,6 @@ export const CONTENDERS = [
   {
     name: "lftp",
     program: "lftp",
-    updates: false,
     command: (server, source, target) => [
       "lftp",
       "-c",
