@@ -48,7 +48,9 @@ export async function startEngine(order, { progress, signal }) {
   /** @type {Promise<string>} */
   const ended = new Promise((resolve) => {
     child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, exitSignal) => resolve(exitSignal ? `signal ${exitSignal}` : `exit code ${code}`));
+    child.once("exit", (code, exitSignal) =>
+      resolve(exitSignal ? `signal ${exitSignal}` : `exit code ${code}`),
+    );
   });
   void ended.then((why) => {
     for (const { reject } of waiting.values()) reject(new EngineEnded(why));

@@ -37,7 +37,8 @@ async function load(order) {
   let told = 0;
   /** @param {string} name */
   const file = (name) => {
-    if (expected.size > 0 && !expected.has(name)) throw new Error(`the version has no ${name}: it is no prepared model`);
+    if (expected.size > 0 && !expected.has(name))
+      throw new Error(`the version has no ${name}: it is no prepared model`);
     return readWholeFile(join(order.directory, name), {
       expected: expected.get(name),
       blockSize: order.blockSize,

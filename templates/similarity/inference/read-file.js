@@ -64,7 +64,9 @@ function verify(content, from, to, expected, blockSize, path) {
     const end = Math.min(to, start + blockSize);
     const hash = createHash("sha256").update(content.subarray(start, end)).digest("hex");
     if (hash !== expected.blocks[block]) {
-      throw new Error(`${path} differs from its manifest in block ${block}: it was damaged or changed after the push`);
+      throw new Error(
+        `${path} differs from its manifest in block ${block}: it was damaged or changed after the push`,
+      );
     }
   }
 }

@@ -27,7 +27,8 @@ export async function openSession({ graph, weights, threads }) {
     run: async (packed) => {
       const result = await session.run(feeds(runtime.Tensor, packed));
       const embeddings = result.embeddings?.data;
-      if (!(embeddings instanceof Float32Array)) throw new Error("the graph has no float32 output `embeddings`");
+      if (!(embeddings instanceof Float32Array))
+        throw new Error("the graph has no float32 output `embeddings`");
       return embeddings;
     },
   };
@@ -41,9 +42,12 @@ export async function openSession({ graph, weights, threads }) {
 export async function warmUp(session, { cls, sep, hidden }) {
   const embeddings = await session.run(pack([Int32Array.of(cls, sep), Int32Array.of(cls, cls, sep)]));
   if (embeddings.length !== 2 * hidden) {
-    throw new Error(`the graph's embeddings have ${embeddings.length / 2} numbers; bertops.json says ${hidden}`);
+    throw new Error(
+      `the graph's embeddings have ${embeddings.length / 2} numbers; bertops.json says ${hidden}`,
+    );
   }
-  if (!embeddings.every(Number.isFinite)) throw new Error("the model answers with what is no number: its weights are damaged");
+  if (!embeddings.every(Number.isFinite))
+    throw new Error("the model answers with what is no number: its weights are damaged");
 }
 
 /** @returns {Promise<{ InferenceSession: typeof InferenceSession, Tensor: typeof Tensor }>} */

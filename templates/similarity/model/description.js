@@ -30,7 +30,9 @@ export function parseDescription(text) {
   }
   const tokenizer = object(fields.tokenizer, "tokenizer");
   if (tokenizer.type !== "wordpiece") {
-    throw new Error(`bertops.json asks for a ${JSON.stringify(tokenizer.type)} tokenizer; this service has wordpiece`);
+    throw new Error(
+      `bertops.json asks for a ${JSON.stringify(tokenizer.type)} tokenizer; this service has wordpiece`,
+    );
   }
   const prompts = fields.prompts === undefined ? {} : object(fields.prompts, "prompts");
   return {
@@ -66,7 +68,8 @@ export function parseDescription(text) {
 
 /** @param {unknown} value @param {string} name @returns {Record<string, unknown>} */
 function object(value, name) {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error(`${name} is no object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Error(`${name} is no object`);
   return Object.fromEntries(Object.entries(value));
 }
 
@@ -85,7 +88,9 @@ function boolean(value, name) {
 /** @param {unknown} value @param {string} name @param {number} most @param {number} [least] */
 function count(value, name, most, least = 1) {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least || value > most) {
-    throw new Error(`${name} in bertops.json is ${JSON.stringify(value)}; a number from ${least} to ${most} is needed`);
+    throw new Error(
+      `${name} in bertops.json is ${JSON.stringify(value)}; a number from ${least} to ${most} is needed`,
+    );
   }
   return value;
 }

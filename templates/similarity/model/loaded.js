@@ -7,12 +7,14 @@ import { parseDescription } from "./description.js";
 /** @import { PendingText } from "../queue/pending-text.js" */
 /** @import { Tokenizer } from "../tokenizer/tokenizer.js" */
 /** @import { Description } from "./description.js" */
+/** @import { Source } from "./store-watch.js" */
 
 /**
  * A model that answers, with everything that belongs to it and goes with it.
  * @typedef {object} LoadedModel
  * @property {string} name
  * @property {string} version
+ * @property {Source} source where it was loaded from
  * @property {Description} description
  * @property {Tokenizer} tokenize
  * @property {Engine} engine
@@ -24,15 +26,16 @@ import { parseDescription } from "./description.js";
  */
 
 /**
- * @param {{ engine: Engine, name: string, version: string, cacheBytes: number, loadMilliseconds: number, bytes: number }} parts
+ * @param {{ engine: Engine, name: string, source: Source, cacheBytes: number, loadMilliseconds: number, bytes: number }} parts
  * @returns {LoadedModel}
  */
-export function assembleModel({ engine, name, version, cacheBytes, loadMilliseconds, bytes }) {
+export function assembleModel({ engine, name, source, cacheBytes, loadMilliseconds, bytes }) {
   const description = parseDescription(engine.description);
   const { tokenizer } = description;
   return {
     name,
-    version,
+    version: source.version,
+    source,
     description,
     engine,
     tokenize: createTokenizer({

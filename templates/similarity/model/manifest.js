@@ -24,10 +24,13 @@ const SHA256 = /^[0-9a-f]{64}$/;
 export function parseManifest(text) {
   const manifest = object(parseJson(text), "the manifest");
   if (manifest.format !== 1) {
-    throw new Error(`the manifest's format is ${JSON.stringify(manifest.format)}; this service reads format 1`);
+    throw new Error(
+      `the manifest's format is ${JSON.stringify(manifest.format)}; this service reads format 1`,
+    );
   }
   const blockSize = count(manifest.blockSize, "blockSize");
-  if (blockSize < 4096 || blockSize > 64 * 1024 * 1024) throw new Error(`blockSize ${blockSize} is out of bounds`);
+  if (blockSize < 4096 || blockSize > 64 * 1024 * 1024)
+    throw new Error(`blockSize ${blockSize} is out of bounds`);
   if (!Array.isArray(manifest.files)) throw new Error("the manifest has no list of files");
   const files = manifest.files.map((entry) => file(entry, blockSize));
   return {
@@ -64,7 +67,8 @@ function parseJson(text) {
 
 /** @param {unknown} value @param {string} what @returns {Record<string, unknown>} */
 function object(value, what) {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error(`${what} is no object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Error(`${what} is no object`);
   return Object.fromEntries(Object.entries(value));
 }
 

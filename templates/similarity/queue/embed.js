@@ -59,7 +59,7 @@ export async function embed({ model, scheduler, texts, maxTokens, signal }) {
       if (sources.size % TEXTS_IN_A_ROW === 0) await othersTurn();
     }
     signal.throwIfAborted();
-    scheduler.add(fresh);
+    if (fresh.length > 0) scheduler.add(fresh);
     for (const pending of fresh) model.pending.set(pending.text, pending);
     await untilAborted(Promise.all(waitingFor.map((pending) => pending.embedding)), signal);
     return await collect(texts, sources, cached);

@@ -29,7 +29,9 @@ export function readSettings(environment) {
 
   const modelName = text("MODEL_NAME") ?? "bert";
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(modelName)) {
-    faults.push(`MODEL_NAME is ${JSON.stringify(modelName)}; letters, digits, dots, dashes and underscores only`);
+    faults.push(
+      `MODEL_NAME is ${JSON.stringify(modelName)}; letters, digits, dots, dashes and underscores only`,
+    );
   }
 
   const settings = Object.freeze({

@@ -44,7 +44,9 @@ export function createTokenizer(options) {
     if (found !== undefined) return found;
     const lowered = options.lowerCase ? lowerCase(word) : word;
     const plain = options.stripAccents ? withoutAccents(lowered) : lowered;
-    const pieces = splitAtPunctuation(plain).flatMap((part) => cutWord(vocabulary, options.maxWordLength, part));
+    const pieces = splitAtPunctuation(plain).flatMap((part) =>
+      cutWord(vocabulary, options.maxWordLength, part),
+    );
     if (word.length <= REMEMBERED_LENGTH) {
       if (remembered.size >= REMEMBERED_WORDS) remembered.clear();
       remembered.set(word, pieces);

@@ -1,6 +1,5 @@
-/** What Python's `str.strip` takes off, which is what Google's reader of vocab.txt uses. */
-const EDGE_SPACE =
-  /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
+/** Prepared vocabularies have none; one that was copied by hand may have carriage returns. */
+const EDGE_SPACE = /^\p{White_Space}+|\p{White_Space}+$/gu;
 
 /**
  * A WordPiece vocabulary: pieces by their text, and the ids of the pieces that have a meaning of their own.

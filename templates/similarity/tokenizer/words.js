@@ -64,7 +64,7 @@ export function splitAtPunctuation(word) {
   /** @type {string[]} */
   const parts = [];
   let start = 0;
-  for (let index = 0; index < word.length; ) {
+  for (let index = 0; index < word.length;) {
     const codePoint = word.codePointAt(index) ?? 0;
     const width = codePoint > 0xffff ? 2 : 1;
     if (classOf(codePoint) === CLASS.punctuation) {

@@ -1,0 +1,2 @@
+// placeholder
+document.title = "bertops";

@@ -1,0 +1,81 @@
+import { availableMemory, memoryToLoad } from "../model/memory.js";
+
+/** @import { Exchange } from "../http/exchange.js" */
+/** @import { App } from "../service/app.js" */
+
+/**
+ * `GET /model`: which model answers, what is being loaded, what failed to load, and what this instance can take.
+ * @param {App} app
+ * @param {Exchange} exchange
+ */
+export async function model(app, exchange) {
+  const { host, settings, store } = app;
+  const { current } = host;
+  exchange.model = current;
+  exchange.json(200, {
+    status: app.state(),
+    instance: settings.instance,
+    startedAt: app.startedAt.toISOString(),
+    model:
+      current === undefined
+        ? null
+        : {
+            name: current.name,
+            version: current.version,
+            loadedAt: current.loadedAt.toISOString(),
+            loadSeconds: Math.round(current.loadMilliseconds) / 1000,
+            bytes: current.bytes,
+            ...summary(current.description),
+          },
+    loading: host.loading ?? null,
+    failure: host.failure ?? null,
+    store: {
+      state: store.state,
+      path: settings.modelPath ?? `${settings.modelRoot}/${settings.modelName}`,
+      ...(store.trouble === "" ? {} : { trouble: store.trouble }),
+    },
+    nextModel: await nextModel(current?.bytes),
+    limits: {
+      bodyBytes: settings.maxBodyBytes,
+      texts: settings.maxTexts,
+      requestTokens: settings.maxRequestTokens,
+      requestSeconds: settings.requestMilliseconds / 1000,
+    },
+  });
+}
+
+/** @param {import("../model/description.js").Description} description */
+function summary({
+  architecture,
+  layers,
+  hidden,
+  heads,
+  maxTokens,
+  vocabularySize,
+  pooling,
+  precision,
+  parameters,
+  source,
+}) {
+  return {
+    architecture,
+    layers,
+    hidden,
+    heads,
+    maxTokens,
+    vocabularySize,
+    pooling,
+    precision,
+    parameters,
+    source,
+  };
+}
+
+/** How a next version of the same size would be loaded: beside this one, or after it is put away. @param {number | undefined} bytes */
+async function nextModel(bytes) {
+  if (bytes === undefined) return null;
+  const neededBytes = Math.round(memoryToLoad(bytes));
+  const availableBytes = await availableMemory();
+  const beside = neededBytes <= availableBytes;
+  return { switch: beside ? "beside-the-old" : "after-draining", neededBytes, availableBytes };
+}

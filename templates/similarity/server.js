@@ -1,0 +1,26 @@
+/** The entry: reads the settings, starts the service, and stops it when it is told to. */
+import { createLog } from "./service/log.js";
+import { readSettings } from "./service/settings.js";
+import { startService } from "./service/start.js";
+
+const log = createLog(process.stdout);
+
+try {
+  const service = await startService({ settings: readSettings(process.env), log });
+  for (const signal of ["SIGTERM", "SIGINT"]) {
+    process.on(signal, () => {
+      service.stop().then(
+        () => process.exit(0),
+        (error) => fail("the service did not stop cleanly", error),
+      );
+    });
+  }
+} catch (error) {
+  fail("the service can't start", error);
+}
+
+/** @param {string} message @param {unknown} error */
+function fail(message, error) {
+  log("error", message, { error: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}
