@@ -1,5 +1,5 @@
 import { EXIT, UserError } from "../errors.ts";
-import { isKnownRegion, nearestRegion } from "./regions.ts";
+import { isKnownRegion, regionsNear } from "./regions.ts";
 
 /** Which call failed. */
 export interface CallContext {
@@ -188,12 +188,12 @@ function unreachable(code: string, said: string, context: CallContext, cause: un
 }
 
 function wrongRegion(region: string, said: string, cause: unknown): UserError {
-  const near = nearestRegion(region);
+  const near = regionsNear(region);
   return new UserError({
     reason: "wrong-region",
     message: `AWS does not serve this account in the region ${region}: ${said}`,
-    hint: near === undefined ? "Pass another --region." : `Did you mean ${near}?`,
-    next: [`aws ec2 describe-regions --region us-east-1`],
+    hint: near.length === 0 ? "Pass another --region." : `Regions of that name: ${near.join(", ")}.`,
+    next: ["aws ec2 describe-regions --region us-east-1"],
     exitCode: EXIT.denied,
     cause,
   });

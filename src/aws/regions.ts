@@ -1,5 +1,3 @@
-import { nearest } from "../config/nearest.ts";
-
 /** Regions as of 2026, only to tell a typing error from a network failure; a newer region works all the same. */
 const REGIONS = [
   "af-south-1",
@@ -47,7 +45,8 @@ export function isKnownRegion(region: string): boolean {
   return REGIONS.includes(region);
 }
 
-/** The known region that a mistyped one most resembles. */
-export function nearestRegion(region: string): string | undefined {
-  return nearest(region, REGIONS);
+/** Known regions of the same part of the world as a mistyped one. */
+export function regionsNear(region: string): readonly string[] {
+  const part = region.split("-")[0] ?? "";
+  return REGIONS.filter((known) => known.startsWith(`${part}-`));
 }
