@@ -6,7 +6,7 @@ import { MOUNT } from "./mount-script/mount.ts";
 import { REACH } from "./mount-script/reach.ts";
 import { REPORT } from "./mount-script/report.ts";
 import { STORE } from "./mount-script/store.ts";
-import { quote } from "./quote.ts";
+import { quote } from "../ssh/quote.ts";
 
 /** What a host must be told to mount the file system. In a hook, what is absent comes from the environment's properties. */
 export interface MountParameters {

@@ -1,4 +1,8 @@
-import type { FileEntryWithStats, SFTPWrapper, Stats } from "ssh2";
+import type { SFTPWrapper } from "ssh2";
+
+/** SFTP's own flags: the words that ssh2 takes have none for "create, but keep what is there". */
+const READ = 0x01;
+const WRITE_OR_CREATE = 0x02 | 0x08;
 
 /** An open file on the host. */
 export type Handle = Buffer;
@@ -7,13 +11,13 @@ export type Handle = Buffer;
 export interface Sftp {
   /** The longest write that the server takes in one packet. */
   readonly writeSize: number;
-  open(path: string, flags: "r" | "w" | "wx" | "r+" | "a", mode?: number): Promise<Handle>;
+  /** `write` creates the file, or keeps what is in it. */
+  open(path: string, purpose: "read" | "write"): Promise<Handle>;
   write(handle: Handle, data: Buffer, offset: number, length: number, position: number): Promise<void>;
   read(handle: Handle, into: Buffer, offset: number, length: number, position: number): Promise<number>;
   close(handle: Handle): Promise<void>;
   readFile(path: string): Promise<Buffer>;
-  stat(path: string): Promise<Stats>;
-  readdir(path: string): Promise<readonly FileEntryWithStats[]>;
+  realpath(path: string): Promise<string>;
   end(): void;
 }
 
@@ -48,7 +52,8 @@ export function wrapSftp(raw: SFTPWrapper): { readonly sftp: Sftp; readonly lost
   raw.on("error", (error: Error) => lost(error));
   const sftp: Sftp = {
     writeSize: longestWrite(raw),
-    open: (path, flags, mode = 0o644) => call((done) => raw.open(path, flags, mode, done)),
+    open: (path, purpose) =>
+      call((done) => raw.open(path, purpose === "read" ? READ : WRITE_OR_CREATE, 0o644, done)),
     write: (handle, data, offset, length, position) =>
       call((done) => raw.write(handle, data, offset, length, position, done)),
     read: (handle, into, offset, length, position) =>
@@ -59,8 +64,7 @@ export function wrapSftp(raw: SFTPWrapper): { readonly sftp: Sftp; readonly lost
       ),
     close: (handle) => call((done) => raw.close(handle, done)),
     readFile: (path) => call((done) => raw.readFile(path, done)),
-    stat: (path) => call((done) => raw.stat(path, done)),
-    readdir: (path) => call((done) => raw.readdir(path, done)),
+    realpath: (path) => call((done) => raw.realpath(path, done)),
     end: () => raw.end(),
   };
   return { sftp, lost };

@@ -96,7 +96,7 @@ describe.skipIf(noSshd !== undefined)("a connection to a real sshd", () => {
     const connection = await open(target());
     const sftp = await connection.sftp();
     const file = path.join(sshd.directory, "written");
-    const handle = await sftp.open(file, "w");
+    const handle = await sftp.open(file, "write");
     const data = Buffer.alloc(300_000, 7);
     await Promise.all([
       sftp.write(handle, data, 0, sftp.writeSize, 0),
@@ -199,7 +199,7 @@ describe.skipIf(noSshd !== undefined)("a connection to a real sshd", () => {
       knownHosts: path.join(sshd.directory, "second_known"),
     });
     const sftp = await connection.sftp();
-    const handle = await sftp.open(path.join(sshd.directory, "cut"), "w");
+    const handle = await sftp.open(path.join(sshd.directory, "cut"), "write");
     const running = connection.exec("sleep 60").catch((error: unknown) => error);
     await second.stop();
     expect(await running).toMatchObject({ reason: "connection-lost", exitCode: 5 });

@@ -1,0 +1,173 @@
+import { UserError } from "../../errors.ts";
+import type { Emit } from "../../events.ts";
+import { hashFiles } from "../../store/hash-files.ts";
+import type { Dial, StoreHost } from "../../store/host.ts";
+import { type HeldLock, denied, takeLock } from "../../store/lock.ts";
+import { contentHash, type ManifestFile } from "../../store/manifest.ts";
+import { type LocalFile, scanDirectory } from "../../store/scan-directory.ts";
+import { USE } from "../../store/scripts/publish.ts";
+import { surveyStore, type Survey } from "../../store/survey.ts";
+import { contentOf } from "../../store/version-id.ts";
+import { readManifest } from "../models/read-manifest.ts";
+import { historyLine } from "../models/history.ts";
+import { sendVersion } from "./send-version.ts";
+
+/** Who pushes: shown in the lock, the manifest and the history. */
+export interface Pusher {
+  readonly user: string;
+  readonly machine: string;
+}
+
+export interface PushOptions {
+  /** What is pushed, as it is. */
+  readonly directory: string;
+  readonly model: string;
+  readonly root: string;
+  readonly activate: boolean;
+  /** Milliseconds to wait for somebody else's lock. */
+  readonly wait: number;
+  /** Connections at most; default: as many as the link is worth. */
+  readonly connections?: number;
+  readonly pusher: Pusher;
+  readonly host: StoreHost;
+  readonly dial: Dial;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+export interface PushResult {
+  readonly model: string;
+  readonly version: string;
+  /** Is it what readers get now? */
+  readonly active: boolean;
+  /** True where the store had it already, and nothing changed. */
+  readonly unchanged: boolean;
+  readonly files: number;
+  readonly bytes: number;
+  readonly bytesSent: number;
+  readonly bytesReused: number;
+  readonly seconds: number;
+  readonly connections: number;
+  readonly verified: boolean;
+}
+
+/** What is pushed, as the manifest will say it. */
+export interface Content {
+  readonly local: readonly LocalFile[];
+  readonly files: readonly ManifestFile[];
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+/** Puts a directory into the store as a version of a model. Only what the store doesn't have travels. */
+export async function push(options: PushOptions): Promise<PushResult> {
+  const started = options.now().getTime();
+  const content = await readContent(options);
+  const survey = await surveyStore(options.host, options.root, options.model, options.signal);
+  const seconds = (): number => Math.round((options.now().getTime() - started) / 100) / 10;
+  const there = await findVersion(survey, content, options);
+  if (there !== undefined) {
+    const switched = options.activate && survey.current !== there;
+    if (switched) await withLock(options, () => activate(there, options));
+    options.emit({
+      type: "step",
+      id: "push",
+      state: switched ? "done" : "unchanged",
+      label: `push ${options.model}`,
+      detail: switched ? `the store has it: ${there} is current again` : `the store has it: ${there}`,
+    });
+    return {
+      ...summary(there, content, options),
+      active: switched || survey.current === there,
+      unchanged: !switched,
+      bytesSent: 0,
+      bytesReused: content.bytes,
+      seconds: seconds(),
+      connections: 0,
+    };
+  }
+  if (!survey.writable) throw denied(options.host.label, `${options.root}/${options.model}`);
+  const sent = await withLock(options, (lock) => sendVersion(content, survey, lock, options));
+  return {
+    ...summary(sent.version, content, options),
+    active: options.activate,
+    unchanged: false,
+    bytesSent: sent.bytes,
+    bytesReused: Math.max(0, content.bytes - sent.bytes),
+    seconds: seconds(),
+    connections: sent.connections,
+  };
+}
+
+async function readContent(options: PushOptions): Promise<Content> {
+  const local = await scanDirectory(options.directory);
+  const bytes = local.reduce((sum, { size }) => sum + size, 0);
+  const label = `read ${options.directory}`;
+  options.emit({ type: "step", id: "read", state: "started", label });
+  let done = 0;
+  const files = await hashFiles(local, {
+    signal: options.signal,
+    onBytes(count) {
+      done += count;
+      options.emit({ type: "progress", id: "read", label, done, total: bytes, unit: "bytes" });
+    },
+  });
+  const noun = local.length === 1 ? "file" : "files";
+  options.emit({ type: "step", id: "read", state: "done", label, detail: `${local.length} ${noun}` });
+  return { local, files, hash: contentHash(files), bytes };
+}
+
+/** The version that has exactly this content, if there is one; its name alone is only a hint. */
+async function findVersion(
+  survey: Survey,
+  content: Content,
+  options: PushOptions,
+): Promise<string | undefined> {
+  const alike = survey.versions.filter((id) => contentOf(id) === content.hash.slice(0, 8));
+  for (const id of alike.toReversed()) {
+    const manifest = await readManifest(options.host, options.root, options.model, id);
+    if (manifest !== undefined && contentHash(manifest.files) === content.hash) return id;
+  }
+  return undefined;
+}
+
+async function withLock<T>(options: PushOptions, work: (lock: HeldLock) => Promise<T>): Promise<T> {
+  const { host, root, model, signal, pusher } = options;
+  const lock = await takeLock(host, {
+    root,
+    model,
+    signal,
+    wait: options.wait,
+    holder: { owner: pusher.user, host: pusher.machine, since: options.now().toISOString() },
+    onWait: (holder) => options.emit({ type: "note", message: `Waiting for the lock of ${holder}.` }),
+  });
+  try {
+    return await Promise.race([work(lock), lock.broken]);
+  } finally {
+    await lock.release().catch(() =>
+      options.emit({
+        type: "warning",
+        message: `The lock on ${model} could not be given back; it will count as abandoned in two minutes.`,
+        hint: "bertops models unlock",
+      }),
+    );
+  }
+}
+
+async function activate(version: string, options: PushOptions): Promise<void> {
+  const { host, root, model, pusher, now } = options;
+  const line = historyLine({ at: now(), action: "use", version, pusher });
+  const { code, stderr } = await host.run(USE, [root, model, version, line], { signal: options.signal });
+  if (code !== 0)
+    throw new UserError({
+      reason: "switch-failed",
+      message: `${version} could not be made current: ${stderr.trim() || `exit code ${code}`}`,
+      hint: "Readers still get the version they had.",
+      next: ["bertops models list"],
+    });
+}
+
+function summary(version: string, content: Content, options: PushOptions) {
+  return { model: options.model, version, files: content.files.length, bytes: content.bytes, verified: true };
+}

@@ -1,0 +1,246 @@
+import { EXIT, UserError } from "../../errors.ts";
+import { incomingDirectory, MANIFEST_NAME } from "../../store/layout.ts";
+import { denied, type HeldLock } from "../../store/lock.ts";
+import { BLOCK_SIZE, type Manifest, type ManifestFile, serialiseManifest } from "../../store/manifest.ts";
+import { missingRanges, planPush, type PushPlan } from "../../store/push-plan.ts";
+import { DISCARD, PREPARE } from "../../store/scripts/prepare.ts";
+import { PUBLISH } from "../../store/scripts/publish.ts";
+import { WRITE } from "../../store/scripts/write.ts";
+import type { Survey } from "../../store/survey.ts";
+import { localReader } from "../../store/transfer/local-reader.ts";
+import { pieces } from "../../store/transfer/pieces.ts";
+import { upload } from "../../store/transfer/upload.ts";
+import { findArrived, findFaults, type VerifyOptions } from "../../store/verify.ts";
+import { contentOf, versionId } from "../../store/version-id.ts";
+import { historyLine } from "../models/history.ts";
+import { readManifest } from "../models/read-manifest.ts";
+import type { Content, PushOptions } from "./push.ts";
+
+/** How many versions are looked through for what needn't travel. */
+const VERSIONS_COMPARED = 4;
+
+export interface SentVersion {
+  readonly version: string;
+  readonly bytes: number;
+  readonly connections: number;
+}
+
+/** Sends a version under the lock: continue what was begun, link what is known, send the rest, verify, publish. */
+export async function sendVersion(
+  content: Content,
+  survey: Survey,
+  lock: HeldLock,
+  options: PushOptions,
+): Promise<SentVersion> {
+  const { host, root, model, signal, emit } = options;
+  const begun = survey.incoming.findLast((id) => contentOf(id) === content.hash.slice(0, 8));
+  const version = begun ?? versionId(options.now(), content.hash);
+  const directory = incomingDirectory(root, model, version);
+  const verifying: VerifyOptions = { host, directory, tool: survey.hashTool, signal };
+  const known = await knownManifests(survey, options);
+  const arrived = begun === undefined ? undefined : await findArrived(content.files, verifying);
+  const plan = planPush(content.files, known, arrived);
+  checkSpace(plan, survey, options);
+  emit({
+    type: "step",
+    id: "send",
+    state: "started",
+    label: `send ${model}`,
+    detail: begun === undefined ? version : `${version}, continued`,
+  });
+  const unlinked = await prepare(plan, version, options);
+  const sends = [...plan.sends, ...unlinked.failed.flatMap((file) => missingRanges(file, []))];
+  const linked = new Set(plan.links.map(({ file }) => file.path));
+  for (const file of [...unlinked.failed, ...unlinked.copied]) linked.delete(file.path);
+  const toVerify = content.files.filter(({ path }) => !linked.has(path));
+  let { bytes, connections } = await send(content, { ...plan, sends }, directory, options);
+  let faults = await findFaults(toVerify, verifying);
+  if (faults.length > 0) {
+    // Once more for what was damaged on the way, or what changed between reading and sending.
+    await discard(faults, version, options);
+    const again = planPush(faults, []);
+    const more = await send(content, again, directory, options);
+    bytes += more.bytes;
+    connections = Math.max(connections, more.connections);
+    faults = await findFaults(faults, verifying);
+  }
+  if (faults.length > 0) {
+    await discard(faults, version, options);
+    throw notVerified(faults);
+  }
+  await Promise.race([publish(content, version, options), lock.broken]);
+  emit({ type: "step", id: "send", state: "done", label: `send ${model}`, detail: version });
+  return { version, bytes, connections };
+}
+
+async function knownManifests(survey: Survey, options: PushOptions): Promise<readonly Manifest[]> {
+  const newest = survey.versions.slice(-VERSIONS_COMPARED);
+  const wanted = [...new Set([...newest, ...(survey.current === undefined ? [] : [survey.current])])];
+  const read = await Promise.all(
+    wanted.map((id) => readManifest(options.host, options.root, options.model, id)),
+  );
+  return read.filter((manifest) => manifest !== undefined);
+}
+
+async function prepare(
+  plan: PushPlan,
+  version: string,
+  options: PushOptions,
+): Promise<{ readonly failed: readonly ManifestFile[]; readonly copied: readonly ManifestFile[] }> {
+  const lines = [
+    ...plan.directories.map((directory) => `d ${directory}`),
+    ...plan.links.flatMap(({ file, from }) => [`l ${from}`, `t ${file.path}`]),
+  ];
+  const { host, root, model, signal } = options;
+  const { code, stdout } = await host.run(PREPARE, [root, model, version], {
+    stdin: lines.map((line) => `${line}\n`).join(""),
+    // Where links are not allowed, files are copied on the host.
+    timeout: 600_000 + plan.links.length * 1000,
+    signal,
+  });
+  if (code !== 0) throw denied(host.label, `${root}/${model}`);
+  const named = (word: string): readonly ManifestFile[] => {
+    const names = new Set(
+      stdout
+        .split("\n")
+        .filter((line) => line.startsWith(word))
+        .map((line) => line.slice(word.length)),
+    );
+    return plan.links.map(({ file }) => file).filter(({ path }) => names.has(path));
+  };
+  return { failed: named("failed "), copied: named("copied ") };
+}
+
+async function send(
+  content: Content,
+  plan: Pick<PushPlan, "sends" | "empty">,
+  directory: string,
+  options: PushOptions,
+): Promise<{ bytes: number; connections: number }> {
+  const places = new Map(content.local.map(({ path, absolute }) => [path, absolute]));
+  const reader = localReader((path) => places.get(path) ?? path);
+  const total = plan.sends.reduce((sum, { length }) => sum + length, 0);
+  const reused = content.bytes - total;
+  try {
+    return await upload({
+      host: options.host,
+      dial: options.dial,
+      pieces: pieces(plan.sends, plan.empty),
+      reader,
+      remote: (path) => `${directory}/${path}`,
+      signal: options.signal,
+      ...(options.connections === undefined ? {} : { connections: options.connections }),
+      onProgress: ({ bytes, connections }) =>
+        options.emit({
+          type: "progress",
+          id: "send",
+          label: `send ${options.model}`,
+          done: Math.min(bytes, total),
+          total,
+          unit: "bytes",
+          detail: `${connections} ${connections === 1 ? "connection" : "connections"}${reused > 0 ? `, ${megabytes(reused)} reused` : ""}`,
+        }),
+    });
+  } catch (error) {
+    throw await explainFailure(error, options);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function publish(content: Content, version: string, options: PushOptions): Promise<void> {
+  const { host, root, model, pusher, signal } = options;
+  const by = `${pusher.user}@${pusher.machine}`;
+  const manifest: Manifest = {
+    format: 1,
+    model,
+    version,
+    createdAt: options.now().toISOString(),
+    createdBy: by,
+    blockSize: BLOCK_SIZE,
+    bytes: content.bytes,
+    fileCount: content.files.length,
+    files: content.files,
+  };
+  const written = await host.run(WRITE, [root, model, version, MANIFEST_NAME], {
+    stdin: serialiseManifest(manifest),
+    signal,
+  });
+  if (written.code !== 0) throw await explainFailure(new Error(written.stderr.trim()), options);
+  const line = historyLine({ at: options.now(), action: "push", version, pusher });
+  const { code, stderr } = await host.run(
+    PUBLISH,
+    [root, model, version, options.activate ? "yes" : "no", line],
+    { timeout: 600_000, signal },
+  );
+  if (code !== 0)
+    throw new UserError({
+      reason: "publish-failed",
+      message: `${version} is in the store, but could not be published: ${stderr.trim() || `exit code ${code}`}`,
+      hint: "Readers still get the version they had. Run the same command again.",
+      next: ["bertops models list"],
+    });
+}
+
+async function discard(files: readonly ManifestFile[], version: string, options: PushOptions): Promise<void> {
+  const { host, root, model, signal } = options;
+  await host.run(DISCARD, [root, model, version], {
+    stdin: files.map(({ path }) => `${path}\n`).join(""),
+    signal,
+  });
+}
+
+function checkSpace(plan: PushPlan, survey: Survey, options: PushOptions): void {
+  const needed = plan.bytesSent + 1024 * 1024;
+  if (survey.free === undefined || survey.free >= needed) return;
+  throw noSpace(options, `${megabytes(needed)} are needed, ${megabytes(survey.free)} are free`);
+}
+
+/** SFTP says only "failure" for a full disk, a quota and a broken one: the host is asked what it is. */
+async function explainFailure(error: unknown, options: PushOptions): Promise<unknown> {
+  const { host, root, model } = options;
+  if (error instanceof UserError || !(error instanceof Error)) return error;
+  const code = "code" in error ? error.code : undefined;
+  if (code === 3) return denied(host.label, `${root}/${model}`);
+  const probe = await host
+    .run('f="$1/$2/.space.$$"; head -c 300000 /dev/zero >"$f"; c=$?; rm -f "$f"; exit "$c"', [root, model], {
+      timeout: 30_000,
+    })
+    .catch(() => undefined);
+  if (probe !== undefined && /space|quota/iu.test(probe.stderr)) return noSpace(options, probe.stderr.trim());
+  if (typeof code !== "number" && probe?.code === 0) return error;
+  return new UserError({
+    reason: "write-failed",
+    message: `${host.label} could not write to ${root}/${model}: ${probe?.stderr.trim() || error.message}`,
+    hint: "What arrived is kept: when the cause is mended, run the same command again, and it continues.",
+    next: ["bertops mount-efs --check"],
+    cause: error,
+  });
+}
+
+function noSpace(options: PushOptions, detail: string): UserError {
+  return new UserError({
+    reason: "no-space",
+    message: `${options.root} on ${options.host.label} has no space for this model: ${detail}.`,
+    hint: "Remove old versions, or raise the quota; then run the same command again, and it continues.",
+    next: ["bertops models prune --keep 2"],
+    exitCode: EXIT.failed,
+  });
+}
+
+function notVerified(faults: readonly ManifestFile[]): UserError {
+  const names = faults
+    .slice(0, 3)
+    .map(({ path }) => path)
+    .join(", ");
+  return new UserError({
+    reason: "not-verified",
+    message: `What arrived is not what was read: ${names}${faults.length > 3 ? `, and ${faults.length - 3} more` : ""}.`,
+    hint: "If something writes these files, wait until it is done; then run the same command again. Nothing was published.",
+    exitCode: EXIT.retry,
+  });
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.round(bytes / 1e6)} MB`;
+}

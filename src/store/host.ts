@@ -1,0 +1,49 @@
+import type { Duplex } from "node:stream";
+
+/** A program for a host, as text: run by `sh -c`, with its arguments as `$1`, `$2`. */
+export type HostScript = string;
+
+export interface RunResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What the store needs of a host that mounts it; a connection in `ssh/` gives it. */
+export interface StoreHost {
+  /** How messages call the host. */
+  readonly label: string;
+  run(script: HostScript, args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Starts a program whose input and output the caller drives. */
+  start(script: HostScript, args: readonly string[]): Promise<Duplex>;
+  files(): Promise<StoreFiles>;
+  /** Called once when the connection ends. */
+  onLost(listener: (error: Error) => void): void;
+  close(): void;
+}
+
+export interface RunOptions {
+  readonly stdin?: string;
+  /** Milliseconds; hashing a large model takes minutes. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Files of the host, written in pieces and out of order. Failures of the server carry SFTP's status as a numeric `code`. */
+export interface StoreFiles {
+  /** The longest write that the server takes at once. */
+  readonly writeSize: number;
+  /** Milliseconds from a question to its answer. */
+  roundTrip(): Promise<number>;
+  /** Opens for writing, creating the file but keeping what is in it. */
+  openToWrite(path: string): Promise<Buffer>;
+  openToRead(path: string): Promise<Buffer>;
+  write(handle: Buffer, data: Buffer, offset: number, length: number, position: number): Promise<void>;
+  /** Reads into the buffer; 0 at the end. */
+  read(handle: Buffer, into: Buffer, offset: number, length: number, position: number): Promise<number>;
+  close(handle: Buffer): Promise<void>;
+  readFile(path: string): Promise<Buffer>;
+}
+
+/** Opens one more connection to the host: every one brings its own TCP window. */
+export type Dial = () => Promise<StoreHost>;

@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import { EXIT, UserError } from "../errors.ts";
+import type { StoreHost } from "./host.ts";
+import { HEARTBEAT, LOCK, UNLOCK } from "./scripts/lock.ts";
+
+/** What a lock says about who holds it. */
+export interface LockHolder {
+  readonly owner: string;
+  readonly host: string;
+  readonly since: string;
+}
+
+/** A lock that this process holds. */
+export interface HeldLock {
+  /** Rejects as soon as somebody broke the lock; never resolves. Work under the lock is raced against it. */
+  readonly broken: Promise<never>;
+  release(): Promise<void>;
+}
+
+export interface LockOptions {
+  readonly root: string;
+  readonly model: string;
+  readonly holder: LockHolder;
+  readonly signal: AbortSignal;
+  /** Milliseconds to wait for another holder; 0 to give up at once. */
+  readonly wait: number;
+  /** Called once when the wait begins. */
+  readonly onWait?: (holder: string) => void;
+}
+
+const HEARTBEAT_MS = 20_000;
+const POLL_MS = 2000;
+
+/** Takes the lock of one model. Other models of the store are not concerned. */
+export async function takeLock(host: StoreHost, options: LockOptions): Promise<HeldLock> {
+  const { root, model, holder, signal } = options;
+  const token = randomBytes(12).toString("hex");
+  const text = JSON.stringify({ ...holder, token });
+  const deadline = Date.now() + options.wait;
+  for (let waited = false; ; waited = true) {
+    const { stdout } = await host.run(LOCK, [root, model, token, text], { signal });
+    const [state = "", ...rest] = stdout.split("\n");
+    if (state === "locked") break;
+    if (!state.startsWith("held")) throw denied(host.label, `${root}/${model}`);
+    const other = describeHolder(rest.join("\n"));
+    if (Date.now() >= deadline) throw lockHeld(model, other, state === "held stale");
+    if (!waited) options.onWait?.(other);
+    await pause(Math.min(POLL_MS, Math.max(100, deadline - Date.now())), signal);
+  }
+  return hold(host, root, model, token);
+}
+
+/** Takes a lock away from whoever holds it; undefined where there was none. */
+export async function breakLock(host: StoreHost, root: string, model: string): Promise<string | undefined> {
+  const { code, stdout } = await host.run(UNLOCK, [root, model, "any"]);
+  if (code !== 0) throw denied(host.label, `${root}/${model}/.lock`);
+  return stdout.trim() === "free" ? undefined : describeHolder(stdout);
+}
+
+/** `ana on laptop, since 2026-11-22T08:15:00Z`. */
+export function describeHolder(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (
+      typeof value === "object" &&
+      value !== null &&
+      "owner" in value &&
+      "host" in value &&
+      "since" in value
+    )
+      return `${String(value.owner)} on ${String(value.host)}, since ${String(value.since)}`;
+  } catch {
+    // Written by hand, or damaged: shown as it is.
+  }
+  return text.trim().slice(0, 100) || "somebody";
+}
+
+function hold(host: StoreHost, root: string, model: string, token: string): HeldLock {
+  let timer: NodeJS.Timeout | undefined;
+  const broken = new Promise<never>((_, reject) => {
+    timer = setInterval(() => {
+      host.run(HEARTBEAT, [root, model, token]).then(
+        ({ code }) => {
+          if (code === 3) reject(lockBroken(model));
+        },
+        // A lost connection is noticed by whatever else uses it.
+        () => undefined,
+      );
+    }, HEARTBEAT_MS);
+    timer.unref();
+  });
+  broken.catch(() => undefined);
+  return {
+    broken,
+    async release() {
+      clearInterval(timer);
+      await host.run(UNLOCK, [root, model, token], { timeout: 15_000 });
+    },
+  };
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(done, milliseconds);
+    function done(): void {
+      signal.removeEventListener("abort", aborted);
+      resolve();
+    }
+    function aborted(): void {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }
+    if (signal.aborted) aborted();
+    else signal.addEventListener("abort", aborted, { once: true });
+  });
+}
+
+function lockHeld(model: string, other: string, stale: boolean): UserError {
+  return new UserError({
+    reason: "lock-held",
+    message: `The store of ${model} is locked by ${other}${stale ? "; that process has not shown itself for over two minutes" : ""}.`,
+    hint: stale
+      ? "If it is gone, break the lock and run the same command again: what was sent is kept."
+      : "Wait for it with --wait, or break the lock if its holder is gone.",
+    next: ["bertops models unlock"],
+    exitCode: EXIT.retry,
+  });
+}
+
+function lockBroken(model: string): UserError {
+  return new UserError({
+    reason: "lock-broken",
+    message: `Somebody broke the lock on ${model} while this command was at work; it stopped before publishing.`,
+    hint: "Agree on who goes first, then run the same command again: it continues.",
+    exitCode: EXIT.retry,
+  });
+}
+
+/** The login user may not write where it must. */
+export function denied(label: string, place: string): UserError {
+  return new UserError({
+    reason: "store-denied",
+    message: `The login user may not write ${place} on ${label}.`,
+    hint: "The store belongs to the SSH user; `bertops mount-efs` sets that right. With --host, see the directory's owner.",
+    next: ["bertops mount-efs"],
+    exitCode: EXIT.denied,
+  });
+}

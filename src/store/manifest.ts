@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { UserError } from "../errors.ts";
+
+/** Files are compared and sent in blocks of this many bytes. */
+export const BLOCK_SIZE = 262_144;
+
+export interface ManifestFile {
+  /** Relative, with `/` between its parts. */
+  readonly path: string;
+  readonly size: number;
+  /** 0o644, or 0o755 for what can be executed. */
+  readonly mode: number;
+  readonly sha256: string;
+  /** The hash of each block; the last one may be shorter. Empty for an empty file. */
+  readonly blocks: readonly string[];
+}
+
+/** What a version holds, kept with it: enough to resume, to send only what is new, and to verify. */
+export interface Manifest {
+  readonly format: 1;
+  readonly model: string;
+  readonly version: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly blockSize: number;
+  readonly bytes: number;
+  readonly fileCount: number;
+  readonly source?: Readonly<Record<string, unknown>>;
+  readonly files: readonly ManifestFile[];
+}
+
+/** Equal for equal content: over paths, sizes, modes and hashes, whatever the times and the order of listing. */
+export function contentHash(files: readonly ManifestFile[]): string {
+  const hash = createHash("sha256");
+  for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
+    hash.update(`${JSON.stringify([file.path, file.size, file.mode, file.sha256])}\n`);
+  return hash.digest("hex");
+}
+
+/** One line, the summary first, so that the first kilobyte tells what `models list` shows. */
+export function serialiseManifest(manifest: Manifest): string {
+  const { format, model, version, createdAt, createdBy, blockSize, bytes, fileCount, source, files } =
+    manifest;
+  const summary = { format, model, version, createdAt, createdBy, blockSize, bytes, fileCount };
+  return `${JSON.stringify({ ...summary, ...(source === undefined ? {} : { source }), files })}\n`;
+}
+
+/** Reads a manifest that a host sent; it may be damaged or of another make. */
+export function parseManifest(text: string): Manifest {
+  const value = parseJson(text);
+  if (
+    !isRecord(value) ||
+    value["format"] !== 1 ||
+    value["blockSize"] !== BLOCK_SIZE ||
+    typeof value["version"] !== "string" ||
+    !Array.isArray(value["files"]) ||
+    !value["files"].every(isFile)
+  )
+    throw damaged();
+  const files = value["files"];
+  return {
+    format: 1,
+    model: String(value["model"]),
+    version: value["version"],
+    createdAt: String(value["createdAt"]),
+    createdBy: String(value["createdBy"]),
+    blockSize: BLOCK_SIZE,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    fileCount: files.length,
+    ...(isRecord(value["source"]) ? { source: value["source"] } : {}),
+    files,
+  };
+}
+
+/** A path that stays below the directory it is relative to, and fits every place it is written to. */
+export function isSafePath(path: string): boolean {
+  return (
+    path !== "" &&
+    Buffer.byteLength(path) <= 4096 &&
+    !/[\p{Cc}\\]/u.test(path) &&
+    path
+      .split("/")
+      .every((part) => part !== "" && part !== "." && part !== ".." && Buffer.byteLength(part) <= 255)
+  );
+}
+
+function isFile(value: unknown): value is ManifestFile {
+  if (!isRecord(value)) return false;
+  const { path, size, mode, sha256, blocks } = value;
+  return (
+    typeof path === "string" &&
+    isSafePath(path) &&
+    typeof size === "number" &&
+    Number.isSafeInteger(size) &&
+    size >= 0 &&
+    typeof mode === "number" &&
+    isHash(sha256) &&
+    Array.isArray(blocks) &&
+    blocks.length === Math.ceil(size / BLOCK_SIZE) &&
+    blocks.every(isHash)
+  );
+}
+
+function isHash(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{64}$/u.test(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function damaged(): UserError {
+  return new UserError({
+    reason: "manifest-damaged",
+    message: "A manifest in the store cannot be read.",
+    hint: "It was damaged, or written by a newer bertops; `bertops models verify` says more.",
+    next: ["bertops models verify"],
+  });
+}

@@ -1,0 +1,61 @@
+/** Shared by what switches: a link is made beside `current` and renamed over it, so that readers see the old one or the new one. */
+const SWITCH = String.raw`
+switch_to() { # VERSION
+  ln -sfn "versions/$1" "$dir/.current.new" || return 1
+  mv -Tf "$dir/.current.new" "$dir/current" 2>/dev/null || mv -fh "$dir/.current.new" "$dir/current" 2>/dev/null ||
+    python3 -c 'import os,sys; os.replace(sys.argv[1], sys.argv[2])' "$dir/.current.new" "$dir/current"
+}
+flush() { # FILES...: onto the disk, or all of it where sync takes no names
+  sync "$@" 2>/dev/null || sync
+}
+`;
+
+/**
+ * Turns a verified upload into a version. Arguments: root, model, version, `yes` to make it current, and a line for the
+ * history. Exits 5 where that version exists already.
+ */
+export const PUBLISH = `${SWITCH}${String.raw`
+umask 022
+dir=$1/$2
+from="$dir/.incoming/$3" to="$dir/versions/$3"
+[ ! -e "$to" ] || exit 5
+chmod -R u=rwX,go=rX "$from" 2>/dev/null
+find "$from" -type f -print0 | xargs -0 sh -c 'sync "$@" 2>/dev/null || sync' sh
+mkdir -p "$dir/versions" || exit 4
+mv "$from" "$to" || exit 4
+flush "$to" "$dir/versions"
+rmdir "$dir/.incoming" 2>/dev/null
+if [ "$4" = yes ]; then
+  switch_to "$3" || exit 6
+  flush "$dir"
+fi
+printf '%s\n' "$5" >>"$dir/.history"
+`}`;
+
+/** Makes another version current. Arguments: root, model, version, a line for the history. Exits 5 where there is no such version. */
+export const USE = `${SWITCH}${String.raw`
+umask 022
+dir=$1/$2
+[ -f "$dir/versions/$3/bertops-manifest.json" ] || exit 5
+switch_to "$3" || exit 6
+flush "$dir"
+printf '%s\n' "$4" >>"$dir/.history"
+`}`;
+
+/**
+ * Removes versions, never the current one, and abandoned uploads. Arguments: root, model, a line for the history.
+ * Input: one a line, `versions/ID` or `.incoming/ID`. Each is renamed away first, so that nobody sees half of one.
+ */
+export const REMOVE = String.raw`
+dir=$1/$2
+current=$(readlink "$dir/current")
+while IFS= read -r what; do
+  case $what in versions/?* | .incoming/?*) ;; *) continue ;; esac
+  [ "$what" != "$current" ] || exit 5
+  [ -d "$dir/$what" ] || { echo "missing $what"; continue; }
+  away="$dir/.removed.$$"
+  mv "$dir/$what" "$away" && rm -rf "$away" || exit 4
+  echo "removed $what"
+done
+printf '%s\n' "$3" >>"$dir/.history"
+`;

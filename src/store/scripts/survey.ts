@@ -1,0 +1,32 @@
+/**
+ * Looks at a store from a host: one fact a line, `NAME VALUE`. Arguments: the root, the model's name.
+ * Everything is bounded, because a mount whose server is gone hangs whoever touches it.
+ */
+export const SURVEY = String.raw`
+root=$1 model=$2 dir=$1/$2
+limit() { if command -v timeout >/dev/null 2>&1; then timeout "$@"; else shift; "$@"; fi; }
+limit 15 ls -d "$root/." >/dev/null 2>&1
+case $? in
+  0) echo "root present" ;;
+  124) echo "root hung"; exit 0 ;;
+  *) echo "root missing"; exit 0 ;;
+esac
+place=$root
+[ ! -d "$dir" ] || place=$dir
+if [ -w "$place" ]; then echo "writable yes"; else echo "writable no"; fi
+echo "user $(id -un)"
+echo "owner $(ls -ld "$place" | awk '{ print $3 ":" $4 " " $1 }')"
+if command -v python3 >/dev/null 2>&1; then echo "python yes"; fi
+for tool in openssl sha256sum shasum; do
+  if command -v "$tool" >/dev/null 2>&1; then echo "hash $tool"; break; fi
+done
+if [ -L "$dir/current" ]; then echo "current $(readlink "$dir/current")"; fi
+for at in "$dir"/versions/*; do
+  [ ! -d "$at" ] || echo "version $(basename "$at")"
+done
+for at in "$dir"/.incoming/*; do
+  [ ! -d "$at" ] || echo "incoming $(basename "$at")"
+done
+if [ -f "$dir/.lock" ]; then echo "lock $(head -c 1000 "$dir/.lock" | tr '\n' ' ')"; fi
+df -Pk "$root" 2>/dev/null | awk 'NR == 2 { print "free " $4 }'
+`;

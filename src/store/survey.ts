@@ -1,0 +1,105 @@
+import { EXIT, UserError } from "../errors.ts";
+import type { StoreHost } from "./host.ts";
+import { SURVEY } from "./scripts/survey.ts";
+import { isVersionId } from "./version-id.ts";
+
+/** How a host can hash files, the fastest first. */
+export type HashTool = "python3" | "openssl" | "sha256sum" | "shasum";
+
+/** A store as one host sees it, before anything is changed. */
+export interface Survey {
+  readonly user: string;
+  readonly writable: boolean;
+  /** `ec2-user:webapp drwxr-sr-x`, for messages. */
+  readonly owner: string;
+  readonly hashTool: HashTool;
+  /** The version that readers get. */
+  readonly current?: string;
+  /** Oldest first. */
+  readonly versions: readonly string[];
+  /** Uploads that were not finished. */
+  readonly incoming: readonly string[];
+  /** Bytes that are free; EFS says 8 EiB. */
+  readonly free?: number;
+}
+
+/** Looks at a store. Rejects where none is mounted. */
+export async function surveyStore(
+  host: StoreHost,
+  root: string,
+  model: string,
+  signal?: AbortSignal,
+): Promise<Survey> {
+  const answer = await host.run(SURVEY, [root, model], {
+    timeout: 60_000,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const facts = factsOf(answer.stdout);
+  const [state] = facts.get("root") ?? [];
+  if (state === "hung") throw hung(host.label, root);
+  if (state === "missing") throw notMounted(host.label, root);
+  if (state !== "present")
+    throw new UserError({
+      reason: "no-commands",
+      message: `${host.label} ran no command: ${(answer.stderr || answer.stdout).trim().slice(0, 300) || `exit code ${answer.code}`}`,
+      hint: "The user must be able to run `sh` over SSH, not only SFTP.",
+      next: [`ssh HOST true`],
+    });
+  return surveyOf(facts);
+}
+
+/** Reads facts, one `NAME VALUE` a line. */
+export function factsOf(output: string): ReadonlyMap<string, readonly string[]> {
+  const facts = new Map<string, string[]>();
+  for (const line of output.split("\n")) {
+    const space = line.indexOf(" ");
+    if (space === -1) continue;
+    const name = line.slice(0, space);
+    facts.set(name, [...(facts.get(name) ?? []), line.slice(space + 1)]);
+  }
+  return facts;
+}
+
+/** `versions/ID`, as a link has it: the ID. */
+export function versionOfLink(link: string | undefined): string | undefined {
+  const name = link?.trim().split("/").at(-1);
+  return name !== undefined && isVersionId(name) ? name : undefined;
+}
+
+function surveyOf(facts: ReadonlyMap<string, readonly string[]>): Survey {
+  const one = (name: string): string | undefined => facts.get(name)?.[0];
+  const current = versionOfLink(one("current"));
+  const free = one("free");
+  const tool = one("hash");
+  return {
+    user: one("user") ?? "",
+    writable: one("writable") === "yes",
+    owner: one("owner") ?? "",
+    hashTool:
+      one("python") === "yes" ? "python3" : tool === "openssl" || tool === "shasum" ? tool : "sha256sum",
+    ...(current === undefined ? {} : { current }),
+    versions: (facts.get("version") ?? []).filter(isVersionId).toSorted(),
+    incoming: (facts.get("incoming") ?? []).filter(isVersionId).toSorted(),
+    ...(free === undefined || !/^\d+$/u.test(free) ? {} : { free: Number(free) * 1024 }),
+  };
+}
+
+/** The root is not there: the file system is not mounted, since only mounting makes it. */
+export function notMounted(label: string, root: string): UserError {
+  return new UserError({
+    reason: "not-mounted",
+    message: `There is no store at ${root} on ${label}: the file system is not mounted there.`,
+    hint: "Mount it first; the store's directory is made on the mounted file system. With --host, --root names another place.",
+    next: ["bertops mount-efs"],
+  });
+}
+
+function hung(label: string, root: string): UserError {
+  return new UserError({
+    reason: "mount-hung",
+    message: `${root} on ${label} does not answer: the file system behind it cannot be reached.`,
+    hint: "See the mount targets and their security group.",
+    next: ["bertops mount-efs --check", "bertops doctor"],
+    exitCode: EXIT.retry,
+  });
+}
