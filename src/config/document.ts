@@ -16,10 +16,10 @@ export interface Problem {
   readonly hint?: string | undefined;
 }
 
-/** Reads a bertops.yaml into paths and values. Problems of shape (unknown keys, a text where a section belongs) are added to `problems`. */
-export function readDocument(file: string, problems: Problem[]): Document {
+/** Reads a bertops.yaml into paths and values; `file` is how messages call it. Problems of shape (unknown keys, a text where a section belongs) are added to `problems`. */
+export function readDocument(source: string, file: string, problems: Problem[]): Document {
   const lines = new LineCounter();
-  const parsed = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
+  const parsed = parseDocument(readFileSync(source, "utf8"), { lineCounter: lines, prettyErrors: false });
   const syntax = parsed.errors[0];
   if (syntax !== undefined)
     throw badConfig([{ message: `${file}:${lines.linePos(syntax.pos[0]).line}: ${syntax.message}` }]);

@@ -28,11 +28,12 @@ const admit: Field<"caller" | "none" | readonly string[]> = {
 /** Every setting of bertops.yaml, in the order of the reference. */
 export const FIELDS = {
   name: text("name", {
-    doc: "The application's name, and the environment's unless `--env` names another.",
+    doc: "The application's name, and the environment's unless `--env` names another. Without it: the directory's name.",
     allowed: "4 to 40 letters, digits and hyphens, with a letter or digit at both ends",
     pattern: ENVIRONMENT_NAME,
     fallback: undefined,
     example: "demo",
+    flag: "name",
     variables: ["BERTOPS_NAME"],
   }),
   region: text("region", {

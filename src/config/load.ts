@@ -27,7 +27,7 @@ export function loadConfig(options: LoadOptions): Config {
   const { flags, environment, cwd } = options;
   const file = findFile(options);
   const problems: Problem[] = [];
-  const document = file === undefined ? undefined : readDocument(relativeTo(cwd, file), problems);
+  const document = file === undefined ? undefined : readDocument(file, relativeTo(cwd, file), problems);
   const directory = file === undefined ? cwd : dirname(file);
   const pick = picker(flags, environment, document, problems);
   const path = (value: string): string => resolve(directory, expandHome(value));

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { fromBuffer } from "yauzl";
+import { fromBuffer, type ZipFile } from "yauzl";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Bundle, makeBundle } from "../../src/operations/bundle/bundle.ts";
 import { IgnoreRules } from "../../src/operations/bundle/ignore.ts";
@@ -39,7 +39,7 @@ function own(made: Bundle): string[] {
 }
 
 async function namesInZip(file: string): Promise<{ name: string; mode: number }[]> {
-  const open = promisify<Buffer, { lazyEntries: boolean }, import("yauzl").ZipFile>(fromBuffer);
+  const open = promisify<Buffer, { lazyEntries: boolean }, ZipFile>(fromBuffer);
   const zip = await open(await readFile(file), { lazyEntries: true });
   const names: { name: string; mode: number }[] = [];
   return new Promise((resolve, reject) => {
