@@ -35,6 +35,8 @@ export interface Host {
   path(inside: string): string;
   /** Starts a program inside the instance; stdio is piped. The child's whole process group ends with `kill`. */
   spawn(argv: readonly [string, ...string[]], options: ExecOptions): ChildProcess;
+  /** Runs at every boot from the next one on, after fstab's file systems have been tried. */
+  onBoot(run: () => Promise<void>): void;
   /** Ends every process of the instance, unmounts what fstab does not hold, boots again (fstab, services). */
   reboot(): Promise<void>;
   /** Ends every process and removes the root. */
@@ -43,10 +45,20 @@ export interface Host {
 
 /** What a mount request of an instance meets: the state of mount targets, DNS and security groups decides. */
 export type MountAnswer =
-  | { readonly state: "ok"; readonly directory: string }
+  | { readonly state: "ok"; readonly directory: string; readonly ip?: string }
   | { readonly state: "unknown-name" }
-  | { readonly state: "unreachable" }
+  | { readonly state: "unreachable"; readonly ip?: string }
   | { readonly state: "refused"; readonly message: string };
+
+/** What an instance wants to mount, or only to reach. */
+export interface MountRequest {
+  /** Empty when somebody knocks at a mount target's address without naming the file system. */
+  readonly fileSystemId: string;
+  readonly accessPointId?: string;
+  readonly mountTargetIp?: string;
+  /** With the credentials of the instance's role. */
+  readonly iam?: boolean;
+}
 
 /** What hosts ask the region for; the region implements it. */
 export interface HostGates {
@@ -55,10 +67,7 @@ export interface HostGates {
   /** Do the instance's security groups admit this source on this port? */
   admits(instanceId: string, port: number, sourceAddress: string): boolean;
   /** May this instance mount this file system now, and which directory of this machine is it? */
-  mount(
-    instanceId: string,
-    request: { fileSystemId: string; accessPointId?: string; mountTargetIp?: string },
-  ): MountAnswer;
+  mount(instanceId: string, request: MountRequest): MountAnswer;
   /** The region's name, for what instance metadata would answer. */
   readonly regionName: string;
 }
@@ -69,5 +78,15 @@ export interface Hosts {
   launch(spec: HostSpec): Promise<Host>;
   /** The port that SSH servers of instances listen on, the same for all of them. */
   readonly sshPort: number;
+  /** The way in where an instance can't have a loopback address of its own (macOS): through here to its private address. */
+  readonly jump?: JumpHost;
   close(): Promise<void>;
+}
+
+/** An SSH server that passes connections on to instances, and nothing else. */
+export interface JumpHost {
+  readonly address: string;
+  readonly port: number;
+  /** `ssh-ed25519 AAAA…` lines. */
+  readonly hostKeys: readonly string[];
 }

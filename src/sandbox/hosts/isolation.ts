@@ -54,7 +54,7 @@ export async function whyNot(isolation: Isolation): Promise<string | undefined> 
   const directory = mkdtempSync(join(tmpdir(), "bertops-probe-"));
   const root = join(directory, "root");
   mkdirSync(root);
-  const machine = openMachine(isolation, root, "probe");
+  const machine = openMachine(isolation, { root, hostname: "probe" });
   try {
     const spec = { instanceId: "i-0", hostname: "probe", privateIp: "127.0.0.1", availabilityZone: "" };
     writeRoot(root, spec, machine.realUsers);

@@ -14,8 +14,8 @@ export interface Machine {
   spawn(argv: readonly [string, ...string[]], options: ExecOptions): ChildProcess;
   /** Lays a directory of this machine over a directory of the instance. */
   attach(directory: string, inside: string): Promise<void>;
-  /** Takes it away again, unless a process uses it. */
-  detach(inside: string): Promise<"done" | "busy">;
+  /** Takes it away again, unless a process uses it; `lazy` takes it from new openers at least. */
+  detach(inside: string, lazy?: boolean): Promise<"done" | "busy">;
   /** Ends every process of the instance; what was attached is gone afterwards. */
   halt(): Promise<void>;
 }

@@ -14,6 +14,9 @@ import { userNamed } from "./users.ts";
 const run = promisify(execFile);
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+const OWN_NAMESPACES = "--mount --pid --uts --ipc --fork --kill-child --propagation private".split(" ");
+const shell = (script: string, ...words: string[]): string[] => ["/bin/sh", "-c", script, ...words];
+
 /** How a namespace machine differs from another. */
 export interface NamespaceMachineOptions {
   readonly isolation: "namespaces" | "user-namespaces";
@@ -47,9 +50,15 @@ export class NamespaceMachine implements Machine {
       "unshare",
       [
         ...user,
-        ...["--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "--propagation", "private"],
-        ...["/bin/sh", "-c", BOOT_SCRIPT, "boot"],
-        ...[this.root, hostname, node.directory ?? "", this.realUsers ? "real" : "one"],
+        ...OWN_NAMESPACES,
+        ...shell(
+          BOOT_SCRIPT,
+          "boot",
+          this.root,
+          hostname,
+          node.directory ?? "",
+          this.realUsers ? "real" : "one",
+        ),
       ],
       // Its own session: Ctrl-C at the sandbox's terminal must not end instances before the sandbox does.
       { detached: true, stdio: ["pipe", "pipe", "pipe"], env: { PATH: SYSTEM_PATH } },
@@ -78,8 +87,8 @@ export class NamespaceMachine implements Machine {
       "nsenter",
       [
         ...this.#enter(),
-        ...["--root", "--wd", "--", ...identity, "setsid"],
-        ...["/bin/sh", "-c", `cd -- "$0" && exec "$@"`, options.cwd ?? user.home, ...argv],
+        ...["--root", "--wd", "--"].concat(identity, "setsid"),
+        ...shell(`umask 022; cd -- "$0" && exec "$@"`, options.cwd ?? user.home, ...argv),
       ],
       {
         detached: true,
@@ -100,9 +109,10 @@ export class NamespaceMachine implements Machine {
     await run("nsenter", [...this.#enter(), "--", "mount", "--bind", directory, join(this.root, inside)]);
   }
 
-  async detach(inside: string): Promise<"done" | "busy"> {
+  async detach(inside: string, lazy = false): Promise<"done" | "busy"> {
+    const how = lazy ? ["umount", "-l"] : ["umount"];
     try {
-      await run("nsenter", [...this.#enter(), "--", "umount", join(this.root, inside)]);
+      await run("nsenter", [...this.#enter(), "--", ...how, join(this.root, inside)]);
       return "done";
     } catch (error) {
       if (/busy/u.test(String(error))) return "busy";

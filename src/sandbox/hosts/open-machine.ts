@@ -3,10 +3,18 @@ import type { Machine } from "./machine.ts";
 import { NamespaceMachine } from "./namespace-machine.ts";
 import { nodeInstallation } from "./node-installation.ts";
 import { PrefixMachine } from "./prefix-machine.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** The machine of an isolation, not yet booted. */
-export function openMachine(isolation: Isolation, root: string, hostname: string): Machine {
+export function openMachine(
+  isolation: Isolation,
+  {
+    root,
+    hostname,
+    watchdog,
+  }: { readonly root: string; readonly hostname: string; readonly watchdog?: Watchdog },
+): Machine {
   const node = nodeInstallation();
-  if (isolation === "prefix") return new PrefixMachine({ root, node });
+  if (isolation === "prefix") return new PrefixMachine({ root, node, watchdog });
   return new NamespaceMachine({ isolation, root, hostname, node });
 }

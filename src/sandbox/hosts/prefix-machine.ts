@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { ExecOptions } from "./host.ts";
@@ -8,8 +8,10 @@ import { loginEnvironment } from "./login-environment.ts";
 import type { Machine, NodeInstallation } from "./machine.ts";
 import { PrefixPaths } from "./prefix-paths.ts";
 import { REAP_SCRIPT } from "./reap-script.ts";
+import { ProcessGroups } from "./process-groups.ts";
 import { killsGroup } from "./signal-group.ts";
 import { userNamed } from "./users.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 const run = promisify(execFile);
 
@@ -20,11 +22,16 @@ export class PrefixMachine implements Machine {
   readonly realUsers = false;
   readonly paths: PrefixPaths;
   readonly #node: NodeInstallation;
-  readonly #children = new Set<ChildProcess>();
-  readonly #attached = new Set<string>();
+  readonly #groups: ProcessGroups;
+  readonly #attached = new Map<string, string>();
   #running = false;
 
-  constructor(options: { readonly root: string; readonly node: NodeInstallation }) {
+  constructor(options: {
+    readonly root: string;
+    readonly node: NodeInstallation;
+    readonly watchdog: Watchdog | undefined;
+  }) {
+    this.#groups = new ProcessGroups(options.watchdog);
     this.root = options.root;
     this.#node = options.node;
     const { bin, directory } = options.node;
@@ -49,15 +56,13 @@ export class PrefixMachine implements Machine {
       "/bin/sh",
       [
         "-c",
-        `cd -- "$0" && exec "$@"`,
+        `umask 022; cd -- "$0" && exec "$@"`,
         this.paths.path(options.cwd ?? user.home),
         ...argv.map((each) => this.paths.inText(each)),
       ],
       { detached: true, stdio: "pipe", env: this.#environment(options) },
     );
-    this.#children.add(child);
-    child.once("close", () => this.#children.delete(child));
-    child.once("error", () => this.#children.delete(child));
+    this.#groups.add(child);
     return killsGroup(child, () => child.pid);
   }
 
@@ -67,7 +72,8 @@ export class PrefixMachine implements Machine {
     mkdirSync(dirname(under), { recursive: true });
     renameSync(place, under);
     symlinkSync(directory, place);
-    this.#attached.add(inside);
+    this.#attached.set(inside, directory);
+    this.#noteMounts();
     return Promise.resolve();
   }
 
@@ -76,22 +82,16 @@ export class PrefixMachine implements Machine {
     unlinkSync(place);
     renameSync(this.#under(inside), place);
     this.#attached.delete(inside);
+    this.#noteMounts();
     return Promise.resolve("done");
   }
 
   async halt(): Promise<void> {
     this.#running = false;
-    const exits = [...this.#children].map(
-      (child) =>
-        new Promise<void>((resolve) =>
-          child.exitCode === null ? child.once("exit", () => resolve()) : resolve(),
-        ),
-    );
-    for (const child of this.#children) child.kill("SIGKILL");
+    await this.#groups.kill();
     await run("/bin/sh", ["-c", REAP_SCRIPT], { env: { PATH: process.env["PATH"], REAP: this.root } });
-    await Promise.all(exits);
     // Last mounted, first gone: one may lie within another.
-    for (const inside of [...this.#attached].toReversed()) await this.detach(inside);
+    for (const inside of [...this.#attached.keys()].toReversed()) await this.detach(inside);
     rmSync(`${this.root}.under`, { recursive: true, force: true });
   }
 
@@ -108,6 +108,12 @@ export class PrefixMachine implements Machine {
       ROOT_PREFIX: this.root,
       SANDBOX_ROOT: this.root,
     };
+  }
+
+  /** For the SFTP server, which else lets no link lead out of the root. */
+  #noteMounts(): void {
+    const lines = [...this.#attached].map(([inside, directory]) => `${inside}\t${directory}\n`);
+    writeFileSync(join(this.root, "run/sandbox/mounts"), lines.join(""));
   }
 
   /** Where what a mount hides waits meanwhile. */

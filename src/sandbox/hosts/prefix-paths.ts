@@ -45,7 +45,10 @@ export class PrefixPaths {
   }
 
   #pattern(): RegExp {
-    const here = existsSync(this.#root) ? readdirSync(this.#root).filter((name) => !NEVER.has(name)) : [];
+    // The root lies in itself, too (see PrefixMachine), which must not make its own top directory the instance's.
+    const own = this.#root.split("/")[1] ?? "";
+    const found = existsSync(this.#root) ? readdirSync(this.#root) : [];
+    const here = found.filter((name) => !NEVER.has(name) && name !== own);
     const names = [...new Set([...ALWAYS, ...OPT_ALWAYS, ...here])].map(quoted);
     const spared = [this.#root, ...this.#foreign].map(quoted).join("|");
     return new RegExp(
@@ -56,5 +59,5 @@ export class PrefixPaths {
 }
 
 function quoted(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, "\\$&");
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");
 }

@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { HostSpec } from "./host.ts";
 import { groupText, passwdText, userNamed } from "./users.ts";
@@ -60,15 +69,7 @@ const COPIED = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "services", "protoc
 
 /** Writes a fresh instance's own files: everything outside /usr, /dev, /proc and /sys. */
 export function writeRoot(root: string, spec: HostSpec, realUsers: boolean): void {
-  const own = (path: string, owner: string, mode: number): void => {
-    chmodSync(path, mode);
-    const user = userNamed(owner);
-    if (realUsers) chownSync(path, user.uid, user.gid);
-  };
-  for (const [path, owner, mode] of [...DIRECTORIES, ...VOLATILE]) {
-    mkdirSync(join(root, path), { recursive: true });
-    own(join(root, path), owner, mode);
-  }
+  makeDirectories(root, [...DIRECTORIES, ...VOLATILE], realUsers);
   symlinkSync("../run", join(root, "var/run"));
   symlinkSync("../run/lock", join(root, "var/lock"));
   for (const name of COPIED) {
@@ -78,15 +79,30 @@ export function writeRoot(root: string, spec: HostSpec, realUsers: boolean): voi
   for (const [path, text] of Object.entries(ownFiles(spec))) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
-    own(join(root, path), "root", 0o644);
+    own(join(root, path), "root", 0o644, realUsers);
   }
   writeFileSync(join(root, "home/ec2-user/.bash_profile"), "[ -f ~/.bashrc ] && . ~/.bashrc\n");
-  own(join(root, "home/ec2-user/.bash_profile"), "ec2-user", 0o644);
+  own(join(root, "home/ec2-user/.bash_profile"), "ec2-user", 0o644, realUsers);
 }
 
-/** What a boot does to directories that do not outlive a shutdown. */
-export function volatileDirectories(): readonly (readonly [string, string, number])[] {
-  return VOLATILE;
+/** Empties what does not outlive a shutdown: /run and /tmp. */
+export function emptyVolatile(root: string, realUsers: boolean): void {
+  rmSync(join(root, "run"), { recursive: true, force: true });
+  rmSync(join(root, "tmp"), { recursive: true, force: true });
+  makeDirectories(root, VOLATILE, realUsers);
+}
+
+function makeDirectories(root: string, directories: typeof VOLATILE, realUsers: boolean): void {
+  for (const [path, owner, mode] of directories) {
+    mkdirSync(join(root, path), { recursive: true });
+    own(join(root, path), owner, mode, realUsers);
+  }
+}
+
+function own(path: string, owner: string, mode: number, realUsers: boolean): void {
+  chmodSync(path, mode);
+  const user = userNamed(owner);
+  if (realUsers) chownSync(path, user.uid, user.gid);
 }
 
 function ownFiles(spec: HostSpec): Record<string, string> {
