@@ -1,4 +1,5 @@
 import type { Operation } from "../wire/operation.ts";
+import { sendSshPublicKey } from "./send-ssh-public-key.ts";
 
-/** Every operation of this service that the sandbox answers. */
-export const operations: readonly Operation[] = [];
+/** Every EC2 Instance Connect operation that the sandbox answers. */
+export const operations: readonly Operation[] = [sendSshPublicKey];

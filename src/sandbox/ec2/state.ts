@@ -62,6 +62,8 @@ export interface Ec2State {
   readonly addresses: Map<string, ElasticAddress>;
   readonly connectEndpoints: Map<string, ConnectEndpoint>;
   connectKeys: ConnectKey[];
+  /** Tags of volumes and network interfaces, which exist as parts of instances. */
+  readonly partTags: Map<string, Map<string, string>>;
   /** Called on every change of an instance's state; whoever launches instances listens here. */
   readonly listeners: Set<(change: InstanceChange) => void>;
 }
@@ -81,6 +83,7 @@ export function createEc2State(regionName: string, accountId: string): Ec2State 
     addresses: new Map(),
     connectEndpoints: new Map(),
     connectKeys: [],
+    partTags: new Map(),
     listeners: new Set(),
   };
   addDefaultVpc(state);

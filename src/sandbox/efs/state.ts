@@ -1,3 +1,5 @@
+import type { LifecyclePolicy } from "@aws-sdk/client-efs";
+
 /** A file system. Its state follows from the clock: see `file-system.ts`. */
 export interface FileSystem {
   readonly fileSystemId: string;
@@ -15,7 +17,7 @@ export interface FileSystem {
   /** Set for a One Zone file system. */
   readonly availabilityZone: string | undefined;
   backup: "ENABLED" | "DISABLED";
-  lifecyclePolicies: readonly Readonly<Record<string, string | undefined>>[];
+  lifecyclePolicies: readonly LifecyclePolicy[];
   /** The resource policy as JSON text. */
   policy: string | undefined;
   overwriteProtection: "ENABLED" | "DISABLED";
