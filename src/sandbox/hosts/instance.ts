@@ -143,18 +143,8 @@ export class Instance implements Host {
   /** As systemd does at a boot: each line once, and the boot goes on whatever becomes of it. */
   async #mountFstab(): Promise<void> {
     const say = (line: string): void => this.#console.line(`mount[1400]: ${line}`);
-    const call = {
-      program: "mount",
-      words: ["-a"],
-      user: "root",
-      directory: "/",
-      shown: (path: string) => path,
-    };
-    const code = await mountAll(call, this.#inside, {
-      out: say,
-      err: say,
-      gone: new AbortController().signal,
-    });
+    const voice = { out: say, err: say, gone: new AbortController().signal, listening: () => true };
+    const code = await mountAll(this.#inside, voice);
     if (code === 0) this.#console.line("[  OK  ] Reached target remote-fs.target - Remote File Systems.");
     else this.#console.line("[FAILED] Failed to mount a file system of /etc/fstab.");
   }

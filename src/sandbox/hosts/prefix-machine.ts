@@ -60,7 +60,7 @@ export class PrefixMachine implements Machine {
         this.paths.path(options.cwd ?? user.home),
         ...argv.map((each) => this.paths.inText(each)),
       ],
-      { detached: true, stdio: "pipe", env: this.#environment(options) },
+      { detached: true, stdio: "pipe", env: this.#environment(argv, options) },
     );
     this.#groups.add(child);
     return killsGroup(child, () => child.pid);
@@ -95,11 +95,12 @@ export class PrefixMachine implements Machine {
     rmSync(`${this.root}.under`, { recursive: true, force: true });
   }
 
-  #environment(options: ExecOptions): Record<string, string> {
+  #environment(argv: readonly string[], options: ExecOptions): Record<string, string> {
     const user = userNamed(options.user);
-    const login = loginEnvironment(user, { node: this.#node, env: options.env });
+    const login = { ...loginEnvironment(user, { node: this.#node }), ...options.env };
+    const raw = this.paths.seenTo(argv) ? (options.env ?? {}) : {};
     const given = Object.fromEntries(
-      Object.entries(login).map(([name, value]) => [name, this.paths.inText(value)]),
+      Object.entries(login).map(([name, value]) => [name, name in raw ? value : this.paths.inText(value)]),
     );
     return {
       ...given,

@@ -1,10 +1,14 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 
 /** Directories of an instance that exist even before something is put there. */
 const ALWAYS = ["efs", "etc", "home", "media", "mnt", "root", "run", "srv", "tmp", "var"];
 const OPT_ALWAYS = ["opt/elasticbeanstalk", "opt/sandbox"];
 /** What stays this machine's own: programs, libraries, devices, and what package managers keep in /opt. */
 const NEVER = new Set(["bin", "dev", "lib", "lib64", "opt", "proc", "sbin", "sys", "usr"]);
+/** What a script writes before absolute paths: empty on a real host. */
+const VARIABLE = "ROOT_PREFIX";
+/** Bytes. Longer files are no scripts that somebody wrote for a host. */
+const LONGEST_SCRIPT = 256 * 1024;
 /** Between these an absolute path may stand in a command. */
 const BEFORE = "^|[\\s\"'`=:;|&<>(,{]";
 const AFTER = "$|[/\\s\"'`;|&<>),:}*?]";
@@ -40,8 +44,22 @@ export class PrefixPaths {
    * itself.
    */
   inText(text: string): string {
-    if (!text.includes("/") || text.includes("ROOT_PREFIX")) return text;
+    if (!text.includes("/") || text.includes(VARIABLE)) return text;
     return text.replace(this.#pattern(), `${this.#root.replaceAll("$", "$$$$")}$&`);
+  }
+
+  /**
+   * Does what is run put ROOT_PREFIX before its paths itself, being a script that says so? Then paths that it is given in
+   * its environment must stay as the instance names them.
+   */
+  seenTo(argv: readonly string[]): boolean {
+    return argv.some((word) => {
+      if (word.includes(VARIABLE)) return true;
+      if (!word.startsWith("/")) return false;
+      const stats = statSync(this.path(word), { throwIfNoEntry: false });
+      if (stats === undefined || !stats.isFile() || stats.size > LONGEST_SCRIPT) return false;
+      return readFileSync(this.path(word), "utf8").includes(VARIABLE);
+    });
   }
 
   #pattern(): RegExp {

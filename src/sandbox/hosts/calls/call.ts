@@ -9,16 +9,16 @@ export interface Call {
   readonly user: string;
   /** The working directory, as the instance names it. */
   readonly directory: string;
-  /** A path as the caller writes them: without a namespace a caller may have written the instance's root before it. */
-  shown(inside: string): string;
 }
 
 /** How an answer is told while it is being made. */
 export interface Voice {
   out(line: string): void;
   err(line: string): void;
-  /** Aborted when the caller has gone away: `timeout 5 mount …`. */
+  /** Aborted when the caller is found to have gone away: `timeout 5 mount …`. */
   readonly gone: AbortSignal;
+  /** Is the caller still there at this moment? */
+  listening(): boolean;
 }
 
 /** An exit code, or the real program of this machine that shall answer instead. */

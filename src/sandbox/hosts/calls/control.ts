@@ -71,6 +71,10 @@ export class Control {
       out: (text) => tell(`o${text}`),
       err: (text) => tell(`e${text}`),
       gone: gone.signal,
+      listening: () => {
+        tell("");
+        return !gone.signal.aborted;
+      },
     };
     try {
       const answer = await this.#perform(call, voice);
@@ -112,14 +116,11 @@ export class Control {
       .slice(0, -1);
     const owner = machine.realUsers ? userNameOf(statSync(path).uid) : name || "root";
     const prefix = machine.isolation === "prefix" ? machine.root : undefined;
-    const prefixed =
-      prefix !== undefined && words.some((word) => word === prefix || word.startsWith(`${prefix}/`));
     return {
       program,
       user: owner,
       directory: prefix === undefined ? directory : stripped(directory, prefix),
       words: prefix === undefined ? words : words.map((word) => stripped(word, prefix)),
-      shown: (inside) => (prefixed ? (inside === "/" ? (prefix ?? "") : `${prefix ?? ""}${inside}`) : inside),
     };
   }
 }

@@ -51,7 +51,7 @@ export const df: Program = (call, inside, voice) => {
   const columns = columnsOf(flags, values, unit);
   const rows = chosen.map((line) => {
     const size = sizeOf(line, inside);
-    return columns.map(({ field }) => valueOf(field, line, size, unit, (path) => call.shown(path)));
+    return columns.map(({ field }) => valueOf(field, line, size, unit));
   });
   const numbers = new Set(
     columns.flatMap(({ field }, at) => (["size", "used", "avail", "pcent"].includes(field) ? [at] : [])),
@@ -124,13 +124,7 @@ function columnsOf(
   }));
 }
 
-function valueOf(
-  field: string,
-  line: Line,
-  size: Size,
-  unit: number | "human",
-  shown: (path: string) => string,
-): string {
+function valueOf(field: string, line: Line, size: Size, unit: number | "human"): string {
   const amount = (kib: number): string =>
     unit === "human" ? human(kib) : String(Math.ceil((kib * KIB) / unit));
   if (field === "source") return line.source;
@@ -138,7 +132,7 @@ function valueOf(
   if (field === "size") return amount(size.kib);
   if (field === "used") return amount(size.used);
   if (field === "avail") return amount(size.available);
-  if (field === "target") return shown(line.target);
+  if (field === "target") return line.target;
   return `${Math.ceil((100 * size.used) / Math.max(1, size.used + size.available))}%`;
 }
 

@@ -79,7 +79,7 @@ export const findmnt: Program = (call, inside, voice) => {
   const rows = lines.map((line) =>
     columns.map((column) => {
       const value = COLUMNS[column]?.(line, every.indexOf(line)) ?? "";
-      return column === "TARGET" ? call.shown(value) : value;
+      return column === "TARGET" ? value : value;
     }),
   );
   if (flags.has("json")) {

@@ -6,7 +6,7 @@ import { fileSystemOfName } from "../mounts/efs-request.ts";
 import { mountEfs } from "../mounts/mount-efs.ts";
 import type { Line } from "../mounts/mount-table.ts";
 import { fail } from "./call.ts";
-import type { Answer, Call, Program, Voice } from "./call.ts";
+import type { Answer, Program, Voice } from "./call.ts";
 import type { Inside } from "./inside.ts";
 import { parseOptions } from "./options.ts";
 import { realProgram } from "./real-program.ts";
@@ -45,7 +45,7 @@ export const mount: Program = (call, inside, voice) => {
   if (call.user !== "root") {
     return fail(voice, `mount: ${operands.at(-1) ?? "/"}: must be superuser to use mount.`);
   }
-  if (flags.has("all")) return mountAll(call, inside, voice, type);
+  if (flags.has("all")) return mountAll(inside, voice, type);
   const options = (values.get("options") ?? []).flatMap((each) => each.split(","));
   if (flags.has("bind") || flags.has("rbind") || flags.has("move") || options.includes("remount")) {
     return elsewhere(inside, voice, operands.at(-1) ?? "");
@@ -54,8 +54,8 @@ export const mount: Program = (call, inside, voice) => {
   if (second === undefined) {
     const wanted = posix.resolve(call.directory, first);
     const line = fstab(inside).find((each) => each.source === first || each.target === wanted);
-    if (line === undefined) return fail(voice, `mount: ${call.shown(wanted)}: can't find in /etc/fstab.`);
-    return mountLine({ ...line, options: [...line.options, ...options] }, call, inside, voice);
+    if (line === undefined) return fail(voice, `mount: ${wanted}: can't find in /etc/fstab.`);
+    return mountLine({ ...line, options: [...line.options, ...options] }, inside, voice);
   }
   const line = {
     source: first,
@@ -63,7 +63,7 @@ export const mount: Program = (call, inside, voice) => {
     type: type ?? "auto",
     options,
   };
-  return mountLine(line, call, inside, voice);
+  return mountLine(line, inside, voice);
 };
 
 /** The mount helper itself: `mount.efs SOURCE TARGET -o OPTIONS`. */
@@ -75,21 +75,21 @@ export const mountHelper: Program = (call, inside, voice) => {
     return fail(voice, "Usage: mount.efs [--version] [-h|--help] <fsname> <mountpoint> [-o <options>]", 0);
   }
   const options = (values.get("options") ?? []).flatMap((each) => each.split(","));
-  return mountEfs({ source, target: posix.resolve(call.directory, target), options }, call, inside, voice);
+  return mountEfs({ source, target: posix.resolve(call.directory, target), options }, inside, voice);
 };
 
 /**
  * `mount -a`, and what a boot does: every line of fstab that mounts by itself. A failure lets the others go on, and
  * `nofail` does not hide it.
  */
-export async function mountAll(call: Call, inside: Inside, voice: Voice, type?: string): Promise<number> {
+export async function mountAll(inside: Inside, voice: Voice, type?: string): Promise<number> {
   let worst = 0;
   let failures = 0;
   const lines = fstab(inside).filter((line) => line.target !== "/" && line.type !== "swap");
   for (const line of lines) {
     if (line.options.includes("noauto") || (type !== undefined && !type.split(",").includes(line.type)))
       continue;
-    const answer = await mountLine(line, call, inside, voice);
+    const answer = await mountLine(line, inside, voice);
     if (answer !== 0) {
       failures += 1;
       worst = typeof answer === "number" ? answer : 32;
@@ -99,23 +99,22 @@ export async function mountAll(call: Call, inside: Inside, voice: Voice, type?: 
   return failures < lines.length ? 64 : worst === 0 ? 0 : 32;
 }
 
-async function mountLine(line: FstabLine, call: Call, inside: Inside, voice: Voice): Promise<Answer> {
+async function mountLine(line: FstabLine, inside: Inside, voice: Voice): Promise<Answer> {
   const target = posix.normalize(line.target);
-  const shown = call.shown(target);
   if (line.type === "efs") {
     if (!inside.packages.has("amazon-efs-utils")) {
-      return fail(voice, `mount: ${shown}: unknown filesystem type 'efs'.`, 32);
+      return fail(voice, `mount: ${target}: unknown filesystem type 'efs'.`, 32);
     }
-    return mountEfs({ ...line, target }, call, inside, voice);
+    return mountEfs({ ...line, target }, inside, voice);
   }
   const host = line.source.split(":")[0] ?? "";
   if (line.type === "nfs4" || line.type === "nfs" || (line.type === "auto" && line.source.includes(":/"))) {
     if (fileSystemOfName(host) === undefined) {
       return fail(voice, `mount.nfs4: Failed to resolve server ${host}: Name or service not known`, 32);
     }
-    return mountEfs({ ...line, target }, call, inside, voice);
+    return mountEfs({ ...line, target }, inside, voice);
   }
-  return elsewhere(inside, voice, shown);
+  return elsewhere(inside, voice, target);
 }
 
 /** What is none of EFS: the kernel's business where there is a namespace. */

@@ -18,14 +18,14 @@ export const mountpoint: Program = (call, inside, voice) => {
   const at = inside.mounts.lines.findIndex((line) => line.target === path);
   if (at >= 0) {
     if (flags.has("fs-devno")) voice.out(at === 0 ? "259:1" : `0:${51 + at}`);
-    else if (!flags.has("quiet")) voice.out(`${call.shown(path)} is a mountpoint`);
+    else if (!flags.has("quiet")) voice.out(`${path} is a mountpoint`);
     return 0;
   }
   const quiet = flags.has("quiet");
   if (!existsSync(inside.path(path))) {
-    if (!quiet) voice.err(`mountpoint: ${call.shown(path)}: No such file or directory`);
+    if (!quiet) voice.err(`mountpoint: ${path}: No such file or directory`);
     return 1;
   }
-  if (!quiet) voice.out(`${call.shown(path)} is not a mountpoint`);
+  if (!quiet) voice.out(`${path} is not a mountpoint`);
   return 32;
 };

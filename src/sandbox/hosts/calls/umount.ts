@@ -45,9 +45,9 @@ export const umount: Program = async (call, inside, voice) => {
       // Not one of EFS: whatever else is mounted there is the kernel's.
       if (inside.machine.isolation !== "prefix" && real !== undefined && operands.length === 1)
         return { run: real };
-      code = fail(voice, `umount: ${call.shown(target)}: not mounted.`, 32);
+      code = fail(voice, `umount: ${target}: not mounted.`, 32);
     } else if (!(await remove(mount, inside, flags.has("lazy")))) {
-      code = fail(voice, `umount.nfs4: ${call.shown(mount.target)}: device is busy`, 16);
+      code = fail(voice, `umount.nfs4: ${mount.target}: device is busy`, 16);
     }
   }
   return code;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fail } from "../calls/call.ts";
-import type { Call, Voice } from "../calls/call.ts";
+import type { Voice } from "../calls/call.ts";
 import type { Inside } from "../calls/inside.ts";
 import type { MountAnswer } from "../host.ts";
 import { parseEfsRequest } from "./efs-request.ts";
@@ -19,7 +19,6 @@ const TRANSPORT =
 /** What mount.efs does: the checks in its order, its texts and exit codes. */
 export async function mountEfs(
   mount: { readonly source: string; readonly target: string; readonly options: readonly string[] },
-  call: Call,
   inside: Inside,
   voice: Voice,
 ): Promise<number> {
@@ -34,7 +33,7 @@ export async function mountEfs(
     voice.err(failed);
     return fail(voice, `Connection to the mount target IP address ${request.mountTargetIp} timeout. ${HINT}`);
   }
-  const target = call.shown(mount.target);
+  const { target } = mount;
   if (inside.mounts.at(mount.target) !== undefined) {
     // Whatever is mounted there: the helper does not look which file system it is.
     voice.out(`${target} is already mounted, please run 'mount' command to verify`);
@@ -54,7 +53,7 @@ export async function mountEfs(
     const what = `mounting ${server}:${request.subdirectory} failed`;
     return fail(voice, `mount.nfs4: ${what}, reason given by server: No such file or directory`, 32);
   }
-  if (voice.gone.aborted) return 1;
+  if (!voice.listening()) return 1;
   await inside.machine.attach(directory, mount.target);
   inside.mounts.add(recorded(request, mount.target, directory, server, inside));
   return 0;
