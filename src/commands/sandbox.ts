@@ -39,12 +39,15 @@ export function sandbox(program: Command, act: Act): void {
   act(
     group.command("env").description("print the shell lines that point any AWS client at the region"),
     async ({ world }) => {
-      const { sandboxEnvironment } = await import("../operations/sandbox/environment.ts");
+      const { FOREIGN_VARIABLES, sandboxEnvironment } = await import("../operations/sandbox/environment.ts");
       const { runningSandbox } = await import("../operations/sandbox/record.ts");
       const variables = sandboxEnvironment(await runningSandbox(world.environment));
       return {
-        json: { variables },
-        lines: Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
+        json: { variables, unset: FOREIGN_VARIABLES },
+        lines: [
+          `unset ${FOREIGN_VARIABLES.join(" ")}`,
+          ...Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
+        ],
       };
     },
   );

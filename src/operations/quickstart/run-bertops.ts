@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { EXIT, UserError } from "../../errors.ts";
 import type { World } from "../../world.ts";
+import { FOREIGN_VARIABLES } from "../sandbox/environment.ts";
 
 /** The object that a command printed under `--json`. */
 export type Answer = Readonly<Record<string, unknown>>;
@@ -17,7 +18,7 @@ export async function runBertops(
 ): Promise<Answer> {
   const child = spawn(process.execPath, [door(), ...argv, "--json"], {
     cwd: setting.cwd,
-    env: { ...world.environment, ...setting.variables },
+    env: { ...withoutForeign(world.environment), ...setting.variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const stop = (): void => void child.kill("SIGINT");
@@ -49,6 +50,11 @@ export async function runBertops(
     next: ["bertops quickstart --keep --verbose"],
     exitCode: EXIT.failed,
   });
+}
+
+function withoutForeign(environment: World["environment"]): Record<string, string | undefined> {
+  const foreign = new Set<string>(FOREIGN_VARIABLES);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.has(name)));
 }
 
 function parseAnswer(text: string): Answer | undefined {

@@ -1,6 +1,9 @@
 import path from "node:path";
 import type { SandboxRecord } from "./record.ts";
 
+/** Variables of the user's own that would be mixed in: they are unset, since tools read an empty profile as a name. */
+export const FOREIGN_VARIABLES = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"] as const;
+
 /** The environment variables that point bertops and any AWS client at a sandbox. */
 export function sandboxEnvironment(record: SandboxRecord): Record<string, string> {
   return {
@@ -9,9 +12,6 @@ export function sandboxEnvironment(record: SandboxRecord): Record<string, string
     AWS_SECRET_ACCESS_KEY: record.secretAccessKey,
     AWS_REGION: record.region,
     AWS_DEFAULT_REGION: record.region,
-    // Without these a profile or a session of the user's own would be mixed in.
-    AWS_SESSION_TOKEN: "",
-    AWS_PROFILE: "",
     BERTOPS_SSH_PORT: String(record.sshPort),
     ...(record.sshJump === undefined ? {} : { BERTOPS_SSH_JUMP: record.sshJump }),
     BERTOPS_CHECKIP_URL: `${record.endpoint}/checkip`,
