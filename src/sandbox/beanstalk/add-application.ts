@@ -7,7 +7,11 @@ import { NO_LIFECYCLE } from "./resource-lifecycle.ts";
 /** Adds an application that is known not to exist yet. */
 export function addApplication(
   region: Region,
-  wanted: { readonly name: string; readonly description?: string | undefined; readonly tags?: Map<string, string> },
+  wanted: {
+    readonly name: string;
+    readonly description?: string | undefined;
+    readonly tags?: Map<string, string>;
+  },
   requestId: string,
 ): Application {
   const now = new Date();

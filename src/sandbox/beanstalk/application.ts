@@ -28,7 +28,6 @@ export interface ApplicationVersion {
   readonly tags: Map<string, string>;
 }
 
-
 /** An application: versions, templates and a name that environments belong to. */
 export interface Application {
   readonly name: string;

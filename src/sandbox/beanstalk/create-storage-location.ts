@@ -1,4 +1,7 @@
-import { CreateStorageLocation$, type CreateStorageLocationResultMessage } from "@aws-sdk/client-elastic-beanstalk";
+import {
+  CreateStorageLocation$,
+  type CreateStorageLocationResultMessage,
+} from "@aws-sdk/client-elastic-beanstalk";
 import type { Operation } from "../wire/operation.ts";
 import { ensureStorageBucket } from "./storage-bucket.ts";
 

@@ -16,14 +16,18 @@ export const describeApplicationVersions: Operation<
   run(region, input) {
     const labels = new Set(input.VersionLabels);
     const all = [...region.beanstalk.applications.values()]
-      .filter((application) => input.ApplicationName === undefined || application.name === input.ApplicationName)
+      .filter(
+        (application) => input.ApplicationName === undefined || application.name === input.ApplicationName,
+      )
       .flatMap((application) =>
         [...application.versions.values()].toReversed().map((version) => ({ application, version })),
       )
       .filter(({ version }) => labels.size === 0 || labels.has(version.label));
     const page = pageOf(all, input.MaxRecords, input.NextToken);
     return {
-      ApplicationVersions: page.items.map(({ application, version }) => describeVersion(application, version)),
+      ApplicationVersions: page.items.map(({ application, version }) =>
+        describeVersion(application, version),
+      ),
       NextToken: page.nextToken,
     };
   },

@@ -84,6 +84,8 @@ export interface Environment {
   status: EnvironmentStatus;
   abortable: boolean;
   report: HealthReport;
+  /** What its owner set, without the platform's defaults and what the bundle's configuration files set. */
+  given: Settings;
   /** Effective settings, defaults included. */
   settings: Settings;
   readonly tags: Map<string, string>;

@@ -48,7 +48,8 @@ export function findEnvironment(state: BeanstalkState, selector: EnvironmentSele
     throw missingParameter("Either EnvironmentId or EnvironmentName must be specified.");
   }
   const environment = liveEnvironments(state).find(
-    (candidate) => (id === undefined || candidate.id === id) && (name === undefined || candidate.name === name),
+    (candidate) =>
+      (id === undefined || candidate.id === id) && (name === undefined || candidate.name === name),
   );
   if (environment === undefined) {
     throw invalidParameterValue(

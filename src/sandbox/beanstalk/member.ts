@@ -1,5 +1,6 @@
 import type { Host } from "../hosts/host.ts";
 import type { RunningApplication } from "./instance/running-application.ts";
+import type { ProxyRules } from "./proxy/proxy-rules.ts";
 
 /** What the last deployment on an instance came to, as instance health shows it. */
 export interface MemberDeployment {
@@ -30,6 +31,8 @@ export interface Member {
   deployment: MemberDeployment | undefined;
   application: RunningApplication | undefined;
   target: TargetHealth;
+  /** What its nginx does with requests, as the deployed bundle configures it. */
+  proxyRules: ProxyRules;
   /** Does the load balancer send it requests? */
   registered: boolean;
   /** Auto Scaling's own life cycle. */

@@ -4,7 +4,10 @@ import { platformArn } from "./platforms.ts";
 import type { Region } from "../region.ts";
 
 /** What an event is about. */
-export type EventSubject = Pick<BeanstalkEvent, "applicationName" | "versionLabel" | "templateName" | "requestId">;
+export type EventSubject = Pick<
+  BeanstalkEvent,
+  "applicationName" | "versionLabel" | "templateName" | "requestId"
+>;
 
 function append(region: Region, event: Omit<BeanstalkEvent, "sequence" | "date">): void {
   const { events } = region.beanstalk;
@@ -21,6 +24,20 @@ export function recordEvent(
   append(region, { ...subject, message, severity });
 }
 
+function tellAs(
+  region: Region,
+  environment: Environment,
+  event: { readonly message: string; readonly severity: Severity; readonly requestId: string | undefined },
+): void {
+  append(region, {
+    ...event,
+    applicationName: environment.applicationName,
+    environmentName: environment.name,
+    environmentId: environment.id,
+    platformArn: platformArn(environment.platform, region.name),
+  });
+}
+
 /** Writes an event of an environment, under the request that its present operation answers. */
 export function tell(
   region: Region,
@@ -28,13 +45,15 @@ export function tell(
   message: string,
   severity: Severity = "INFO",
 ): void {
-  append(region, {
-    message,
-    severity,
-    applicationName: environment.applicationName,
-    environmentName: environment.name,
-    environmentId: environment.id,
-    platformArn: platformArn(environment.platform, region.name),
-    requestId: environment.operation?.requestId,
-  });
+  tellAs(region, environment, { message, severity, requestId: environment.operation?.requestId });
+}
+
+/** Writes an event of an environment that no request asked for: health, Auto Scaling. */
+export function tellUnasked(
+  region: Region,
+  environment: Environment,
+  message: string,
+  severity: Severity = "INFO",
+): void {
+  tellAs(region, environment, { message, severity, requestId: undefined });
 }

@@ -3,6 +3,7 @@ import type { Environment } from "./environment.ts";
 import type { BeanstalkEvent } from "./event.ts";
 import type { LogSample } from "./logs/log-sample.ts";
 import { closeRuntime } from "./engine/close-runtime.ts";
+import { PortPool } from "./instance/port-pool.ts";
 import { Work } from "./work.ts";
 
 /** Everything that Elastic Beanstalk knows in the sandbox's region. */
@@ -14,6 +15,7 @@ export interface BeanstalkState {
   readonly events: BeanstalkEvent[];
   readonly logSamples: LogSample[];
   readonly work: Work;
+  readonly ports: PortPool;
   /** Set by the first environment: the engine listens to EC2 from then on. */
   watching: boolean;
   /** Ends deployments, health checks, applications and proxies, and waits for their end. Instances are the hosts' to end. */
@@ -28,6 +30,7 @@ export function createBeanstalkState(): BeanstalkState {
     events: [],
     logSamples: [],
     work: new Work(),
+    ports: new PortPool(),
     watching: false,
     close: () => closeRuntime(state),
   };

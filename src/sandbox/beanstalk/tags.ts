@@ -6,7 +6,9 @@ export function tagsOf(tags: readonly Tag[] | undefined): Map<string, string> {
   const map = new Map((tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
   for (const key of map.keys()) {
     if (/^(?:aws:|elasticbeanstalk:)/iu.test(key)) {
-      throw invalidParameterValue(`Tag key '${key}' is invalid: the prefixes aws: and elasticbeanstalk: are reserved.`);
+      throw invalidParameterValue(
+        `Tag key '${key}' is invalid: the prefixes aws: and elasticbeanstalk: are reserved.`,
+      );
     }
   }
   return map;

@@ -1,0 +1,46 @@
+import type { Region } from "../../region.ts";
+import type { Environment } from "../environment.ts";
+import { instanceReport } from "../health/health-report.ts";
+import type { Member } from "../member.ts";
+import { isOn, numberOf, settingOf } from "../options/settings.ts";
+
+const COMMAND = "aws:elasticbeanstalk:command";
+/** Health checks of the usual interval that a deployment waits for, at most. */
+const MOST_CHECKS = 120;
+const GRADES = ["Ok", "Warning", "Degraded", "Severe"];
+
+function goodEnough(environment: Environment, member: Member): boolean {
+  const { status } = instanceReport(member, environment, new Date());
+  if (status === "Ok" || member.target.state === "healthy") {
+    return true;
+  }
+  const system = "aws:elasticbeanstalk:healthreporting:system";
+  const threshold = settingOf(environment.settings, system, "HealthCheckSuccessThreshold") ?? "Ok";
+  const grade = GRADES.indexOf(status);
+  return grade >= 0 && grade <= GRADES.findIndex((one) => one.toLowerCase() === threshold.toLowerCase());
+}
+
+/**
+ * Waits until instances pass their health checks; answers those that don't within the command timeout or the time of
+ * 120 checks, whichever is shorter. With `IgnoreHealthCheck` nothing is waited for.
+ */
+export async function awaitHealth(
+  region: Region,
+  environment: Environment,
+  { members, signal }: { readonly members: readonly Member[]; readonly signal: AbortSignal },
+): Promise<Member[]> {
+  if (isOn(environment.settings, COMMAND, "IgnoreHealthCheck")) {
+    return [];
+  }
+  const timeout = numberOf(environment.settings, COMMAND, "Timeout", 600) * 1000;
+  const deadline = Date.now() + Math.min(timeout, MOST_CHECKS * region.timings.healthCheck);
+  for (;;) {
+    const waiting = members.filter(
+      (member) => environment.members.get(member.instanceId) === member && !goodEnough(environment, member),
+    );
+    if (waiting.length === 0 || Date.now() >= deadline) {
+      return waiting;
+    }
+    await region.beanstalk.work.sleep(Math.min(100, region.timings.healthCheck), signal);
+  }
+}
