@@ -7,10 +7,11 @@ import { contentHash, type ManifestFile } from "../../store/manifest.ts";
 import { type LocalFile, scanDirectory } from "../../store/scan-directory.ts";
 import { USE } from "../../store/scripts/publish.ts";
 import { surveyStore, type Survey } from "../../store/survey.ts";
-import { contentOf } from "../../store/version-id.ts";
+import { planPush } from "../../store/push-plan.ts";
+import { contentOf, versionId } from "../../store/version-id.ts";
 import { readManifest } from "../models/read-manifest.ts";
 import { historyLine } from "../models/history.ts";
-import { sendVersion } from "./send-version.ts";
+import { knownManifests, sendVersion } from "./send-version.ts";
 
 /** Who pushes: shown in the lock, the manifest and the history. */
 export interface Pusher {
@@ -24,6 +25,8 @@ export interface PushOptions {
   readonly model: string;
   readonly root: string;
   readonly activate: boolean;
+  /** Only say what would travel. */
+  readonly dryRun?: boolean;
   /** Milliseconds to wait for somebody else's lock. */
   readonly wait: number;
   /** Connections at most; default: as many as the link is worth. */
@@ -68,7 +71,7 @@ export async function push(options: PushOptions): Promise<PushResult> {
   const seconds = (): number => Math.round((options.now().getTime() - started) / 100) / 10;
   const there = await findVersion(survey, content, options);
   if (there !== undefined) {
-    const switched = options.activate && survey.current !== there;
+    const switched = options.activate && survey.current !== there && options.dryRun !== true;
     if (switched) await withLock(options, () => activate(there, options));
     options.emit({
       type: "step",
@@ -87,6 +90,7 @@ export async function push(options: PushOptions): Promise<PushResult> {
       connections: 0,
     };
   }
+  if (options.dryRun === true) return { ...(await wouldSend(content, survey, options)), seconds: seconds() };
   if (!survey.writable) throw denied(options.host.label, `${options.root}/${options.model}`);
   const sent = await withLock(options, (lock) => sendVersion(content, survey, lock, options));
   return {
@@ -97,6 +101,23 @@ export async function push(options: PushOptions): Promise<PushResult> {
     bytesReused: Math.max(0, content.bytes - sent.bytes),
     seconds: seconds(),
     connections: sent.connections,
+  };
+}
+
+async function wouldSend(
+  content: Content,
+  survey: Survey,
+  options: PushOptions,
+): Promise<Omit<PushResult, "seconds">> {
+  const plan = planPush(content.files, await knownManifests(survey, options));
+  return {
+    ...summary(versionId(options.now(), content.hash), content, options),
+    active: false,
+    unchanged: false,
+    bytesSent: plan.bytesSent,
+    bytesReused: plan.bytesReused,
+    connections: 0,
+    verified: false,
   };
 }
 
@@ -157,7 +178,7 @@ async function withLock<T>(options: PushOptions, work: (lock: HeldLock) => Promi
 
 async function activate(version: string, options: PushOptions): Promise<void> {
   const { host, root, model, pusher, now } = options;
-  const line = historyLine({ at: now(), action: "use", version, pusher });
+  const line = historyLine({ at: now(), action: "use", version, current: true, pusher });
   const { code, stderr } = await host.run(USE, [root, model, version, line], { signal: options.signal });
   if (code !== 0)
     throw new UserError({

@@ -73,7 +73,11 @@ export async function sendVersion(
   return { version, bytes, connections };
 }
 
-async function knownManifests(survey: Survey, options: PushOptions): Promise<readonly Manifest[]> {
+/** Manifests of the newest versions and the current one: what they have needn't travel. */
+export async function knownManifests(
+  survey: Survey,
+  options: Pick<PushOptions, "host" | "root" | "model">,
+): Promise<readonly Manifest[]> {
   const newest = survey.versions.slice(-VERSIONS_COMPARED);
   const wanted = [...new Set([...newest, ...(survey.current === undefined ? [] : [survey.current])])];
   const read = await Promise.all(
@@ -167,11 +171,12 @@ async function publish(content: Content, version: string, options: PushOptions):
     signal,
   });
   if (written.code !== 0) throw await explainFailure(new Error(written.stderr.trim()), options);
-  const line = historyLine({ at: options.now(), action: "push", version, pusher });
+  const executables = content.files.filter(({ mode }) => mode === 0o755);
+  const line = historyLine({ at: options.now(), action: "push", version, current: options.activate, pusher });
   const { code, stderr } = await host.run(
     PUBLISH,
     [root, model, version, options.activate ? "yes" : "no", line],
-    { timeout: 600_000, signal },
+    { stdin: executables.map(({ path }) => `${path}\n`).join(""), timeout: 600_000, signal },
   );
   if (code !== 0)
     throw new UserError({

@@ -12,13 +12,14 @@ flush() { # FILES...: onto the disk, or all of it where sync takes no names
 
 /**
  * Turns a verified upload into a version. Arguments: root, model, version, `yes` to make it current, and a line for the
- * history. Exits 5 where that version exists already.
+ * history. Input: paths of what can be executed, one a line. Exits 5 where that version exists already.
  */
 export const PUBLISH = `${SWITCH}${String.raw`
 umask 022
 dir=$1/$2
 from="$dir/.incoming/$3" to="$dir/versions/$3"
 [ ! -e "$to" ] || exit 5
+while IFS= read -r path; do chmod u+x "$from/$path" 2>/dev/null; done
 chmod -R u=rwX,go=rX "$from" 2>/dev/null
 find "$from" -type f -print0 | xargs -0 sh -c 'sync "$@" 2>/dev/null || sync' sh
 mkdir -p "$dir/versions" || exit 4

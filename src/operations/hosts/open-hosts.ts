@@ -1,0 +1,73 @@
+import type { Aws } from "../../aws/open-aws.ts";
+import type { Config } from "../../config/config.ts";
+import { EXIT, UserError } from "../../errors.ts";
+import { locate, type Located } from "../locate.ts";
+import { bareHosts, type SshSettings } from "./bare-hosts.ts";
+import type { HostAccess } from "./host-access.ts";
+import { instanceHosts } from "./instance-hosts.ts";
+
+/** The hosts of an environment, and where it is. */
+export interface EnvironmentHosts {
+  readonly hosts: readonly HostAccess[];
+  readonly located: Located;
+}
+
+/** What the command line says about logging in; it wins over bertops.yaml. */
+export type SshFlags = Pick<SshSettings, "identity" | "knownHosts" | "jump" | "user" | "hostKeys"> & {
+  /** Only these instances. */
+  readonly instances: readonly string[];
+};
+
+export interface OpenHostsOptions extends Pick<SshSettings, "environment" | "ask" | "emit"> {
+  readonly flags: SshFlags;
+  readonly signal: AbortSignal;
+}
+
+/** Opens the hosts that `--host` names. */
+export function openBareHosts(
+  words: readonly string[],
+  { flags, environment, ask, emit }: OpenHostsOptions,
+): Promise<readonly HostAccess[]> {
+  const { instances: _none, ...settings } = flags;
+  return bareHosts(words, { ...settings, environment, ask, emit });
+}
+
+/** Finds the environment and opens its running instances. */
+export async function openEnvironmentHosts(
+  config: Config,
+  aws: Aws,
+  options: OpenHostsOptions,
+): Promise<EnvironmentHosts> {
+  const located = await locate(config, aws);
+  const all = await aws.instances.ofEnvironment(located.environment.name);
+  const { instances: only, ...flags } = options.flags;
+  const unknown = only.find((id) => !all.some((instance) => instance.id === id));
+  if (unknown !== undefined)
+    throw new UserError({
+      reason: "no-instance",
+      message: `The environment ${located.environment.name} has no instance ${unknown}; it has ${all.map(({ id }) => id).join(", ") || "none"}.`,
+      next: ["bertops status"],
+      exitCode: EXIT.usage,
+    });
+  const wanted = only.length === 0 ? all : all.filter(({ id }) => only.includes(id));
+  const { ssh } = config;
+  const hosts = await instanceHosts(wanted, {
+    settings: {
+      user: ssh.user,
+      port: ssh.port,
+      ...(ssh.identity === undefined ? {} : { identity: ssh.identity }),
+      ...(ssh.knownHosts === undefined ? {} : { knownHosts: ssh.knownHosts }),
+      ...(ssh.jump === undefined ? {} : { jump: ssh.jump }),
+      ...flags,
+      environment: options.environment,
+      ask: options.ask,
+      emit: options.emit,
+    },
+    ports: aws.instances,
+    // EC2 needs minutes to show a console.
+    consolePause: aws.local ? 250 : 5000,
+    consoleWait: aws.local ? 30_000 : 300_000,
+    signal: options.signal,
+  });
+  return { hosts, located };
+}

@@ -1,0 +1,93 @@
+import { EXIT, UserError } from "../../errors.ts";
+import { denied } from "../../store/lock.ts";
+import { HISTORY } from "../../store/scripts/list.ts";
+import { USE } from "../../store/scripts/publish.ts";
+import { type Survey, surveyStore } from "../../store/survey.ts";
+import { currentVersions, historyLine } from "./history.ts";
+import type { ModelStore } from "./store.ts";
+import { underLock } from "./under-lock.ts";
+
+export interface UsedVersion {
+  readonly version: string;
+  readonly previous: string | undefined;
+  /** False where it was current already. */
+  readonly changed: boolean;
+}
+
+/** Makes a version current; its id may be shortened as long as it is the only one. */
+export async function useVersion(store: ModelStore, id: string, wait: number): Promise<UsedVersion> {
+  const survey = await surveyModel(store);
+  return switchTo(store, survey, findVersion(survey, id, store.model), "use", wait);
+}
+
+/** Makes the version current that was so before; without a history, the next older one. */
+export async function rollBack(store: ModelStore, wait: number): Promise<UsedVersion> {
+  const { host, root, model, signal } = store;
+  const survey = await surveyModel(store);
+  const history = await host.run(HISTORY, [root, model, "200"], { signal });
+  const past = currentVersions(history.stdout);
+  const now = past.indexOf(survey.current ?? "");
+  const before = past.slice(now + 1).find((id) => id !== survey.current && survey.versions.includes(id));
+  const older = survey.versions.findLast((id) => survey.current !== undefined && id < survey.current);
+  const version = before ?? older;
+  if (version === undefined)
+    throw new UserError({
+      reason: "no-previous-version",
+      message: `${model} has no earlier version to go back to.`,
+      next: ["bertops models list"],
+    });
+  return switchTo(store, survey, version, "rollback", wait);
+}
+
+/** Looks at a model that must be there. */
+export async function surveyModel(store: ModelStore): Promise<Survey> {
+  const survey = await surveyStore(store.host, store.root, store.model, store.signal);
+  if (survey.versions.length > 0) return survey;
+  throw new UserError({
+    reason: "no-model",
+    message: `The store has no model ${store.model}.`,
+    hint: "Push one, or name another with --model.",
+    next: ["bertops models list", "bertops push-model DIR"],
+  });
+}
+
+/** The version that an id, or its beginning or its end, means. */
+export function findVersion(survey: Survey, id: string, model: string): string {
+  const found = survey.versions.filter((one) => one === id || one.startsWith(id) || one.endsWith(id));
+  const [version] = found;
+  if (version !== undefined && found.length === 1) return version;
+  throw new UserError({
+    reason: found.length === 0 ? "no-version" : "ambiguous-version",
+    message:
+      found.length === 0
+        ? `${model} has no version ${id}; it has ${survey.versions.join(", ")}.`
+        : `${id} can mean ${found.join(" or ")}.`,
+    next: ["bertops models list"],
+    exitCode: EXIT.usage,
+  });
+}
+
+async function switchTo(
+  store: ModelStore,
+  survey: Survey,
+  version: string,
+  action: "use" | "rollback",
+  wait: number,
+): Promise<UsedVersion> {
+  const previous = survey.current;
+  if (previous === version) return { version, previous, changed: false };
+  const { host, root, model, pusher, now, signal } = store;
+  await underLock(store, wait, async () => {
+    const line = historyLine({ at: now(), action, version, current: true, pusher });
+    const { code, stderr } = await host.run(USE, [root, model, version, line], { signal });
+    if (code === 5)
+      throw new UserError({
+        reason: "no-version",
+        message: `${version} has no manifest: it was removed meanwhile, or is damaged.`,
+        next: ["bertops models list"],
+      });
+    if (code !== 0)
+      throw stderr.includes("denied") ? denied(host.label, `${root}/${model}`) : new Error(stderr);
+  });
+  return { version, previous, changed: true };
+}
