@@ -1,0 +1,145 @@
+import path from "node:path";
+import type { Command } from "commander";
+import { EXIT, UserError } from "../errors.ts";
+import type { PushResult } from "../operations/push/push.ts";
+import type { CommandResult } from "../result.ts";
+import type { Act, Invocation } from "./act.ts";
+import { parseDuration } from "./duration.ts";
+import { addSshOptions, countOf, hostWords, pusherOf, textOf } from "./ssh-options.ts";
+import { openStores, type OpenStore, type Stores } from "./stores.ts";
+
+/** `bertops push-model`: puts a model into the store and makes it the one that readers get. */
+export function pushModel(program: Command, act: Act): void {
+  const command = program
+    .command("push-model")
+    .description("send a model to the store, verify it and make it current")
+    .argument("[dir]", "the model's directory, as it was released or prepared by `bertops convert`", ".")
+    .option("--model <name>", "its name in the store")
+    .option("--raw", "send the directory as it is")
+    .option("--no-activate", "leave the current version as it is")
+    .option("--wait [duration]", "wait for somebody else's lock (10m)")
+    .option("--no-wait", "do not wait until the service answers with the new version")
+    .option("--connections <n>", "connections at most")
+    .option("--root <dir>", "the store's directory (default: MOUNTPOINT/models)")
+    .addHelpText("after", EXAMPLES);
+  act(addSshOptions(command), run, { changes: true });
+}
+
+const EXAMPLES = `
+Examples:
+  bertops push-model uncased_L-12_H-768_A-12
+  bertops push-model ./model --no-activate --wait
+  bertops push-model ./weights --raw --model llama --host me@gpu-box --root /srv/models
+
+What is in the store already does not travel again; a push that was cut continues.`;
+
+const DEFAULT_LOCK_WAIT = 600_000;
+
+async function run(invocation: Invocation): Promise<CommandResult> {
+  const { args, options, world, global } = invocation;
+  const source = path.resolve(world.cwd, args[0] ?? ".");
+  const prepared = await preparedDirectory(source, invocation);
+  const stores = await openStores(invocation);
+  try {
+    const { checkModelName } = await import("../store/layout.ts");
+    const { push } = await import("../operations/push/push.ts");
+    const model = checkModelName(modelName(source, stores, invocation));
+    const connections = countOf(options["connections"], "--connections", 1);
+    const results: { readonly store: OpenStore; readonly result: PushResult }[] = [];
+    for (const store of stores.stores) {
+      const result = await push({
+        directory: prepared,
+        model,
+        root: store.root,
+        activate: options["activate"] !== false,
+        dryRun: global.dryRun,
+        wait: lockWait(options["wait"]),
+        ...(connections === undefined ? {} : { connections }),
+        pusher: pusherOf(),
+        host: store.host,
+        dial: store.dial,
+        emit: world.emit,
+        signal: world.signal,
+        now: world.now,
+      });
+      results.push({ store, result });
+    }
+    return present(results, global.dryRun);
+  } finally {
+    stores.close();
+  }
+}
+
+/** The directory to send: as it is, or converted into what the service loads. */
+async function preparedDirectory(source: string, invocation: Invocation): Promise<string> {
+  if (invocation.options["raw"] === true) return source;
+  const { prepareForPush } = await import("../operations/push/prepare-for-push.ts");
+  const { configOf } = await import("./environment-of.ts");
+  const config = await configOf(invocation, hostWords(invocation).length > 0);
+  const { world } = invocation;
+  return prepareForPush({
+    source,
+    model: config.model,
+    environment: world.environment,
+    emit: world.emit,
+    signal: world.signal,
+  });
+}
+
+function modelName(source: string, { config }: Stores, invocation: Invocation): string {
+  const named = textOf(invocation.options["model"]);
+  if (named !== undefined) return named;
+  if (config.file !== undefined || hostWords(invocation).length === 0) return config.model.name;
+  return path.basename(source);
+}
+
+function lockWait(value: unknown): number {
+  if (value === true) return DEFAULT_LOCK_WAIT;
+  return typeof value === "string" ? parseDuration(value, "--wait") : 0;
+}
+
+function present(
+  results: readonly { readonly store: OpenStore; readonly result: PushResult }[],
+  dryRun: boolean,
+): CommandResult {
+  const [first] = results;
+  if (first === undefined)
+    throw new UserError({ reason: "no-host", message: "There is no host to push to.", exitCode: EXIT.usage });
+  const many =
+    results.length > 1
+      ? { hosts: results.map(({ store, result }) => ({ id: store.access.id, ...result })) }
+      : {};
+  return {
+    json: { ...first.result, ...(dryRun ? { dryRun } : {}), ...many },
+    lines: results.flatMap(({ store, result }) => describe(store, result, dryRun)),
+  };
+}
+
+function describe({ access }: OpenStore, result: PushResult, dryRun: boolean): readonly string[] {
+  const { model, version, active, bytes, bytesSent, bytesReused, seconds, files } = result;
+  if (dryRun)
+    return [
+      result.unchanged || bytesSent === 0
+        ? `${model}: ${access.id} has all of it (${megabytes(bytes)}, ${files} files); nothing would be sent.`
+        : `${model}: ${megabytes(bytesSent)} would be sent to ${access.id}, ${megabytes(bytesReused)} are there already.`,
+    ];
+  if (result.unchanged)
+    return [
+      `${model}: unchanged, version ${version}${active ? " is current" : ""} (${megabytes(bytes)}, nothing sent)`,
+    ];
+  const rate = seconds > 0 ? ` at ${megabytes(bytesSent / seconds)}/s` : "";
+  const reused = bytesReused > 0 ? `, ${megabytes(bytesReused)} reused` : "";
+  return [
+    `${model}: version ${version}${active ? " is current" : " is in the store, not current"}`,
+    `  ${files} files, ${megabytes(bytes)}: ${megabytes(bytesSent)} sent${bytesSent > 0 ? rate : ""}${reused}, verified, ${seconds} s`,
+    ...(active ? ["Next: bertops test-endpoint"] : [`Next: bertops models use ${version}`]),
+  ];
+}
+
+/** `1.2 MB`, in powers of ten. */
+export function megabytes(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} bytes`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}

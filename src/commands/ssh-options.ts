@@ -1,0 +1,84 @@
+import os from "node:os";
+import path from "node:path";
+import { type Command, Option } from "commander";
+import { EXIT, UserError } from "../errors.ts";
+import type { OpenHostsOptions } from "../operations/hosts/open-hosts.ts";
+import type { Invocation } from "./act.ts";
+
+const GROUP = "SSH options:";
+
+/** Adds the flags of commands that log in to hosts. */
+export function addSshOptions(command: Command): Command {
+  const add = (flags: string, description: string, many = false): void => {
+    const option = new Option(flags, description).helpGroup(GROUP);
+    command.addOption(many ? option.argParser(collect) : option);
+  };
+  add("--host <host>", "[USER@]HOST[:PORT] instead of the environment's instances; repeat it for more", true);
+  add("--identity <file>", "a private key to log in with");
+  add("--known-hosts <file>", "the file of host keys (default: ~/.ssh/known_hosts and bertops' own)");
+  add("--host-key <fingerprint>", "accept this key of a host that is not known yet: SHA256:…", true);
+  add("--jump <host>", "a host to go through");
+  add("--ssh-user <name>", "who to log in as");
+  add("--instance <id>", "only this instance; repeat it for more", true);
+  return command;
+}
+
+/** The words after `--host`; empty where the environment's instances are meant. */
+export function hostWords({ options }: Invocation): readonly string[] {
+  return words(options["host"]);
+}
+
+/** What those flags say, and what logging in needs of the world. */
+export function sshOptions({ options, world }: Invocation): OpenHostsOptions {
+  const [identity, knownHosts] = ["identity", "knownHosts"].map((name) => fileOf(options[name], world.cwd));
+  const [jump, user] = [textOf(options["jump"]), textOf(options["sshUser"])];
+  return {
+    flags: {
+      ...(identity === undefined ? {} : { identity }),
+      ...(knownHosts === undefined ? {} : { knownHosts }),
+      ...(jump === undefined ? {} : { jump }),
+      ...(user === undefined ? {} : { user }),
+      hostKeys: words(options["hostKey"]),
+      instances: words(options["instance"]),
+    },
+    environment: world.environment,
+    ask: world.ask,
+    emit: world.emit,
+    signal: world.signal,
+  };
+}
+
+/** Who is at work, as locks and manifests show it. */
+export function pusherOf(): { readonly user: string; readonly machine: string } {
+  return { user: os.userInfo().username, machine: os.hostname() };
+}
+
+/** An option's text, where it was given. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A whole number after a flag. */
+export function countOf(value: unknown, flag: string, least: number): number | undefined {
+  if (value === undefined) return undefined;
+  const count = Number(value);
+  if (Number.isSafeInteger(count) && count >= least) return count;
+  throw new UserError({
+    reason: "usage",
+    message: `${flag} takes a whole number from ${least}; not ${JSON.stringify(value)}.`,
+    exitCode: EXIT.usage,
+  });
+}
+
+function words(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function fileOf(value: unknown, cwd: string): string | undefined {
+  const text = textOf(value);
+  return text === undefined || text.startsWith("~") ? text : path.resolve(cwd, text);
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { ModelConfig } from "../../config/config.ts";
+import type { Emit } from "../../events.ts";
+import { prepareModel } from "../../model/prepare.ts";
+import { scanDirectory } from "../../store/scan-directory.ts";
+
+export interface PrepareForPushOptions {
+  readonly source: string;
+  readonly model: ModelConfig;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Converts a model into what the service loads, once: the result is kept in the person's cache under a name made of the source's
+ * files and the options, so that pushing it again converts nothing. A prepared directory is answered as it is.
+ */
+export async function prepareForPush(options: PrepareForPushOptions): Promise<string> {
+  const { source, model, emit, signal } = options;
+  const files = await scanDirectory(source);
+  const place = digest([source]);
+  const state = digest([
+    "1",
+    model.pooling,
+    model.precision,
+    ...files.map(({ path: name, size, mtimeMs }) => `${name} ${size} ${mtimeMs}`),
+  ]);
+  const cache = path.join(cacheOf(options.environment), "bertops", "prepared");
+  await mkdir(cache, { recursive: true, mode: 0o700 });
+  const output = path.join(cache, `${place}-${state}`);
+  const there = await readdir(output).catch((): string[] => []);
+  if (there.includes("bertops.json")) {
+    emit({ type: "step", id: "convert", state: "unchanged", label: `convert ${source}`, detail: output });
+    return output;
+  }
+  const prepared = await prepareModel({
+    input: source,
+    output,
+    precision: model.precision,
+    // The default of bertops.yaml must not overrule what the model's own files say.
+    ...(model.pooling === "mean" ? { pooling: model.pooling } : {}),
+    signal,
+    emit,
+  });
+  // What the same source was before is of no use any more.
+  for (const name of await readdir(cache))
+    if (name.startsWith(`${place}-`) && name !== path.basename(output))
+      await rm(path.join(cache, name), { recursive: true, force: true });
+  return prepared.directory;
+}
+
+function cacheOf(environment: PrepareForPushOptions["environment"]): string {
+  const named = environment["XDG_CACHE_HOME"];
+  return named !== undefined && named !== ""
+    ? named
+    : path.join(environment["HOME"] ?? os.homedir(), ".cache");
+}
+
+function digest(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}
