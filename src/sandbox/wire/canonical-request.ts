@@ -3,7 +3,7 @@ import type { WireRequest } from "./request.ts";
 
 /** What a Signature Version 4 covers of a request, given the headers that the client named. */
 export function canonicalRequest(
-  request: WireRequest,
+  request: Pick<WireRequest, "method" | "path" | "query" | "headers">,
   options: {
     readonly signedHeaders: readonly string[];
     readonly payloadHash: string;
@@ -27,11 +27,11 @@ export function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-function headerValue(request: WireRequest, name: string): string {
+function headerValue(request: Pick<WireRequest, "headers">, name: string): string {
   return (request.headers[name] ?? "").trim().replace(/\s+/g, " ");
 }
 
-function canonicalQuery(request: WireRequest): string {
+function canonicalQuery(request: Pick<WireRequest, "query">): string {
   return request.query
     .filter(([name]) => name !== "X-Amz-Signature")
     .map(([name, value]) => [encode(name), encode(value)] as const)

@@ -12,6 +12,8 @@ const MAX_LINE = 8192;
  */
 export class ChunkedBody extends Transform {
   readonly trailers = new Map<string, string>();
+  /** The name of the trailer that will come. */
+  readonly announced: string | undefined;
   readonly #verified: VerifiedSignature | undefined;
   #pending: Buffer = Buffer.alloc(0);
   #chunk: Buffer[] = [];
@@ -20,9 +22,10 @@ export class ChunkedBody extends Transform {
   #chunkSignature = "";
   #previousSignature: string;
 
-  /** `signed`: the request's signature, where every chunk carries one of its own. */
-  constructor(signed: VerifiedSignature | undefined) {
+  /** `signed`: the request's signature, where every chunk carries one of its own. `announced`: the header `x-amz-trailer`. */
+  constructor(signed: VerifiedSignature | undefined, announced: string | undefined) {
     super();
+    this.announced = announced?.trim().toLowerCase();
     this.#verified = signed;
     this.#previousSignature = signed?.signature ?? "";
   }

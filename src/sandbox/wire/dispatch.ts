@@ -84,7 +84,10 @@ function openBody(request: WireRequest, verified: VerifiedSignature): Readable {
   const { payloadHash } = verified;
   if (payloadHash === "UNSIGNED-PAYLOAD") return request.body;
   const decoder = payloadHash.startsWith("STREAMING-")
-    ? new ChunkedBody(payloadHash.startsWith("STREAMING-AWS4") ? verified : undefined)
+    ? new ChunkedBody(
+        payloadHash.startsWith("STREAMING-AWS4") ? verified : undefined,
+        request.headers["x-amz-trailer"],
+      )
     : hashCheck(payloadHash);
   // The reader of the decoder meets the error; pipeline only has to know that somebody does.
   return pipeline(request.body, decoder, () => undefined);

@@ -44,14 +44,18 @@ export function verifySignature(
   const scope = `${date}/${region}/${service}/aws4_request`;
   const canonical = canonicalRequest(request, { signedHeaders, payloadHash, encodePath });
   const toSign = ["AWS4-HMAC-SHA256", timestamp, scope, sha256(canonical)].join("\n");
-  const signingKey = [date, region, service, "aws4_request"].reduce<Buffer>(
-    (secret, part) => hmac(secret, part),
-    Buffer.from(`AWS4${key.secretAccessKey}`),
-  );
+  const signingKey = deriveSigningKey(key.secretAccessKey, scope);
   if (!equalHex(hmac(signingKey, toSign).toString("hex"), credential.signature)) {
     throw new Refusal("bad-signature", credential.accessKeyId);
   }
   return { key, signature: credential.signature, timestamp, scope, signingKey, payloadHash };
+}
+
+/** The key that signs within a scope. */
+export function deriveSigningKey(secretAccessKey: string, scope: string): Buffer {
+  return scope
+    .split("/")
+    .reduce<Buffer>((secret, part) => hmac(secret, part), Buffer.from(`AWS4${secretAccessKey}`));
 }
 
 /** HMAC-SHA-256. */

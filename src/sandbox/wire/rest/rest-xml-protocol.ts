@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { ServiceError } from "../operation.ts";
 import type { Protocol } from "../protocol.ts";
 import { Refusal } from "../refusal.ts";
-import { collect, type WireResponse } from "../request.ts";
+import { collect, type WireRequest, type WireResponse } from "../request.ts";
 import { stringsSchema, writeXml } from "../xml/write-xml.ts";
 import { bodyMembers, payloadMember, readBindings, writeHeaders } from "./bindings.ts";
 import { refuseS3 } from "./refuse-s3.ts";
@@ -39,14 +39,15 @@ export function restXmlProtocol(all: readonly StaticOperationSchema[]): Protocol
         );
       }
       const structure = NormalizedSchema.of(schema[4]);
-      const input = readBindings(structure, match, request);
+      const input = readBindings(structure, match, withoutChunking(request));
       const payload = payloadMember(structure);
       if (payload) {
         const [name, member] = payload;
         if (member.isStreaming()) input[name] = request.body;
         else {
           const bytes = await collect(request.body, MAX_XML);
-          if (bytes.length > 0) input[name] = readXml(member, bytes);
+          if (member.isStringSchema()) input[name] = bytes.toString("utf8");
+          else if (bytes.length > 0) input[name] = readXml(member, bytes);
         }
       } else {
         request.body.resume();
@@ -65,6 +66,9 @@ export function restXmlProtocol(all: readonly StaticOperationSchema[]): Protocol
       const payload = payloadMember(result);
       if (payload && payload[1].isStreaming()) {
         return { status, headers, body: (output[payload[0]] as Readable | undefined) ?? "" };
+      }
+      if (payload && payload[1].isStringSchema()) {
+        return { status, headers, body: (output[payload[0]] as string | undefined) ?? "" };
       }
       return { status, headers: { ...headers, ...XML }, body: writeBody(schema, result, output) };
     },
@@ -90,6 +94,24 @@ export function restXmlProtocol(all: readonly StaticOperationSchema[]): Protocol
       } satisfies WireResponse;
     },
     refuse: refuseS3,
+  };
+}
+
+/** The headers as they would be without `aws-chunked`: the length and the encoding of the object itself. */
+function withoutChunking(request: WireRequest): WireRequest {
+  const { "content-encoding": encoding, ...headers } = request.headers;
+  const own = (encoding ?? "")
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "" && one !== "aws-chunked");
+  const length = headers["x-amz-decoded-content-length"] ?? headers["content-length"];
+  return {
+    ...request,
+    headers: {
+      ...headers,
+      ...(own.length > 0 ? { "content-encoding": own.join(",") } : {}),
+      ...(length === undefined ? {} : { "content-length": length }),
+    },
   };
 }
 
