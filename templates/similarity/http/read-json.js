@@ -62,9 +62,10 @@ function parse(body) {
     return JSON.parse(text);
   } catch (error) {
     const utf8 = error instanceof TypeError;
+    const why = error instanceof SyntaxError ? `: ${error.message}` : "";
     throw new HttpError(400, {
       reason: utf8 ? "invalid-utf8" : "invalid-json",
-      message: utf8 ? "The body is not UTF-8." : `The body is not JSON: ${String(error)}`,
+      message: utf8 ? "The body is not UTF-8." : `The body is not JSON${why}.`,
       hint: 'Send an object, as in `-H \'content-type: application/json\' -d \'{"target":"JSON","texts":["text"]}\'`.',
     });
   }

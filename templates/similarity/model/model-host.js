@@ -109,7 +109,8 @@ export class ModelHost {
       const total = await sizeOfFiles(source.directory, complete.manifest);
       const needed = memoryToLoad(total);
       const available = await availableMemory();
-      const sideBySide = old === undefined || needed <= available;
+      const room = needed <= available && !this.#settings.switchAfterDraining;
+      const sideBySide = old === undefined || room;
       this.loading = { version, bytes: 0, total, sideBySide };
       this.#log("info", "loading a model", { version, bytes: total, sideBySide, needed, available });
       if (old !== undefined && !sideBySide) await this.#putAway(old);

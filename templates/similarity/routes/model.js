@@ -34,7 +34,7 @@ export async function model(app, exchange) {
       path: settings.modelPath ?? `${settings.modelRoot}/${settings.modelName}`,
       ...(store.trouble === "" ? {} : { trouble: store.trouble }),
     },
-    nextModel: await nextModel(current?.bytes),
+    nextModel: await nextModel(current?.bytes, settings.switchAfterDraining),
     limits: {
       bodyBytes: settings.maxBodyBytes,
       texts: settings.maxTexts,
@@ -71,11 +71,15 @@ function summary({
   };
 }
 
-/** How a next version of the same size would be loaded: beside this one, or after it is put away. @param {number | undefined} bytes */
-async function nextModel(bytes) {
+/**
+ * How a next version of the same size would be loaded: beside this one, or after it is put away.
+ * @param {number | undefined} bytes
+ * @param {boolean} always after it is put away
+ */
+async function nextModel(bytes, always) {
   if (bytes === undefined) return null;
   const neededBytes = Math.round(memoryToLoad(bytes));
   const availableBytes = await availableMemory();
-  const beside = neededBytes <= availableBytes;
+  const beside = neededBytes <= availableBytes && !always;
   return { switch: beside ? "beside-the-old" : "after-draining", neededBytes, availableBytes };
 }

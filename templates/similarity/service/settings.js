@@ -27,6 +27,14 @@ export function readSettings(environment) {
   /** @param {string} name */
   const text = (name) => environment[name]?.trim() || undefined;
 
+  /** @param {string} name @param {readonly string[]} choices the first one is the default */
+  const choice = (name, choices) => {
+    const value = text(name) ?? choices[0];
+    if (value === undefined || choices.includes(value)) return value;
+    faults.push(`${name} is ${JSON.stringify(value)}; it must be ${choices.join(" or ")}`);
+    return choices[0];
+  };
+
   const modelName = text("MODEL_NAME") ?? "bert";
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(modelName)) {
     faults.push(
@@ -49,6 +57,8 @@ export function readSettings(environment) {
       .map((token) => token.trim())
       .filter((token) => token !== ""),
     pollMilliseconds: integer("MODEL_POLL_MS", 1000, 50, 3_600_000),
+    /** Put the old model away before the new one is loaded, also where there is memory for both. */
+    switchAfterDraining: choice("MODEL_SWITCH", ["auto", "draining"]) === "draining",
     threads: integer("INFERENCE_THREADS", availableParallelism(), 1, 256),
     batchTokens: integer("BATCH_TOKENS", 512, 16, 65_536),
     joinBelowTokens: integer("JOIN_BELOW_TOKENS", 128, 0, 65_536),

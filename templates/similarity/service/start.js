@@ -37,8 +37,10 @@ export async function startService({ settings, log }) {
     app.store.close();
     const closed = new Promise((resolve) => server.close(() => resolve(undefined)));
     const late = setTimeout(() => server.closeAllConnections(), settings.drainMilliseconds);
-    server.closeIdleConnections();
+    // A connection is idle only once its answer is out, and would otherwise be kept for the next request.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
     await closed;
+    clearInterval(idle);
     clearTimeout(late);
     await app.host.close();
     log("info", "stopped", {});

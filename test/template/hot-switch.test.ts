@@ -1,0 +1,161 @@
+import { readdir, rm, truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { addVersion, openScratch, publish, smallModel } from "./models.ts";
+import { get, post, startReadyService, until, type TestService } from "./service.ts";
+
+const scratch = await openScratch();
+const [first, second] = [await smallModel(scratch, 21), await smallModel(scratch, 22)];
+let stores = 0;
+
+async function openStore(): Promise<string> {
+  stores += 1;
+  const store = path.join(scratch, `store-${stores}`);
+  await addVersion(store, "bert", "v1", first.directory);
+  await addVersion(store, "bert", "v2", second.directory);
+  await publish(store, "bert", "v1");
+  return store;
+}
+
+const QUESTION = { target: "a b c", texts: ["c b a", "x", "p q r s"] };
+
+async function answering(service: TestService): Promise<string | null> {
+  return (await post(`${service.url}/sim`, QUESTION)).headers.get("x-bertops-model-version");
+}
+
+test("twenty switches under the load of 32 clients: no request fails, each is answered by one of the two models", async () => {
+  const store = await openStore();
+  const service = await startReadyService({ MODEL_ROOT: store, CACHE_MB: "0" });
+  const sims = new Map<string, string>();
+  const note = (version: string, context: unknown): void => {
+    const text = JSON.stringify(context, (_key, value: unknown) =>
+      typeof value === "number" ? Math.round(value * 1e5) / 1e5 : value,
+    );
+    if (!sims.has(version)) sims.set(version, text);
+    expect(text).toBe(sims.get(version));
+  };
+  let answered = 0;
+  const load = new AbortController();
+  const client = async (): Promise<void> => {
+    while (!load.signal.aborted) {
+      const answer = await post(`${service.url}/sim`, QUESTION);
+      expect(answer.status).toBe(200);
+      note(String(answer.headers.get("x-bertops-model-version")), answer.body.context);
+      answered += 1;
+    }
+  };
+  const clients = Promise.all(Array.from({ length: 32 }, client));
+  for (let round = 0; round < 20; round += 1) {
+    const version = round % 2 === 0 ? "v2" : "v1";
+    await publish(store, "bert", version);
+    const before = answered;
+    await until(async () => (await answering(service)) === version && answered > before);
+  }
+  load.abort();
+  await clients;
+  expect([...sims.keys()].toSorted()).toEqual(["v1", "v2"]);
+  expect(sims.get("v1")).not.toBe(sims.get("v2"));
+  const { body } = await get(`${service.url}/model`);
+  expect(body).toMatchObject({ model: { version: "v1" }, failure: null });
+  expect(service.log.filter(({ message }) => message === "a model is loaded")).toHaveLength(21);
+  expect(service.log.filter(({ level }) => level === "error")).toEqual([]);
+});
+
+test("without memory for two models, requests wait for the new one, and the old one comes back when it does not load", async () => {
+  const store = await openStore();
+  const service = await startReadyService({ MODEL_ROOT: store, MODEL_SWITCH: "draining", CACHE_MB: "0" });
+  expect((await get(`${service.url}/model`)).body.nextModel.switch).toBe("after-draining");
+  const load = new AbortController();
+  const statuses = new Set<number>();
+  const client = async (): Promise<void> => {
+    while (!load.signal.aborted) statuses.add((await post(`${service.url}/sim`, QUESTION)).status);
+  };
+  const clients = Promise.all(Array.from({ length: 8 }, client));
+  for (const version of ["v2", "v1", "v2"]) {
+    await publish(store, "bert", version);
+    await until(async () => (await answering(service)) === version);
+  }
+  await addVersion(store, "bert", "broken", first.directory, (at) =>
+    truncate(path.join(at, "model.onnx"), 10),
+  );
+  await publish(store, "bert", "broken");
+  await until(async () => (await get(`${service.url}/model`)).body.failure?.version === "broken");
+  await until(async () => (await answering(service)) === "v2");
+  load.abort();
+  await clients;
+  expect(statuses).toEqual(new Set([200]));
+});
+
+test("a version that does not load leaves the old one answering, and says why; the next good one takes over", async () => {
+  const store = await openStore();
+  const damage: Record<string, [(directory: string) => Promise<unknown>, RegExp]> = {
+    flipped: [
+      (at) => writeFile(path.join(at, "vocab.txt"), "nonsense"),
+      /vocab\.txt has 8 bytes; its manifest says/,
+    ],
+    short: [(at) => truncate(path.join(at, "model.onnx.data"), 4096), /model\.onnx\.data has 4096 bytes/],
+    missing: [(at) => rm(path.join(at, "model.onnx")), /ENOENT/],
+    bare: [(at) => rm(path.join(at, "bertops-manifest.json")), /ENOENT.*bertops-manifest/],
+  };
+  const service = await startReadyService({ MODEL_ROOT: store });
+  for (const [version, [change, message]] of Object.entries(damage)) {
+    await addVersion(store, "bert", version, second.directory, async (at) => void (await change(at)));
+    await publish(store, "bert", version);
+    await until(async () => (await get(`${service.url}/model`)).body.failure?.version === version);
+    const { body } = await get(`${service.url}/model`);
+    expect(body.failure.message).toMatch(message);
+    expect(body.model.version).toBe("v1");
+    expect(await answering(service)).toBe("v1");
+    expect((await get(`${service.url}/healthz`)).status).toBe(200);
+    expect(await (await fetch(`${service.url}/metrics`)).text()).toContain(
+      `bertops_model_failed{version="${version}"} 1`,
+    );
+    expect(
+      service.log.some((line) => line.message === "a model does not load" && line["stays"] === "v1"),
+    ).toBe(true);
+  }
+  await publish(store, "bert", "v2");
+  await until(async () => (await answering(service)) === "v2");
+});
+
+test("a block that was changed after the push is found by its hash", async () => {
+  const store = await openStore();
+  const { open } = await import("node:fs/promises");
+  const directory = await addVersion(store, "bert", "v3", second.directory);
+  const file = await open(path.join(directory, "model.onnx.data"), "r+");
+  await file.write(Buffer.from([1, 2, 3]), 0, 3, 5000);
+  await file.close();
+  const service = await startReadyService({ MODEL_ROOT: store });
+  await publish(store, "bert", "v3");
+  await until(async () => (await get(`${service.url}/model`)).body.failure !== null);
+  expect((await get(`${service.url}/model`)).body.failure.message).toMatch(
+    /differs from its manifest in block 0/,
+  );
+  expect(await answering(service)).toBe("v1");
+});
+
+test("going back while another version is loaded ends with the one that is published; a new one is loaded after a crash", async () => {
+  const store = await openStore();
+  const service = await startReadyService({ MODEL_ROOT: store });
+  for (const version of ["v2", "v1", "v2", "v1", "v2"]) await publish(store, "bert", version);
+  await until(async () => (await answering(service)) === "v2");
+  const children = async (): Promise<number[]> => {
+    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const { readFile } = await import("node:fs/promises");
+    const found = pids.map(async (pid) => {
+      const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === service.child.pid
+        ? [Number(pid)]
+        : [];
+    });
+    return (await Promise.all(found)).flat();
+  };
+  if (process.platform !== "linux") return;
+  await until(async () => (await children()).length === 1);
+  process.kill((await children())[0] ?? 0, "SIGKILL");
+  await until(() =>
+    service.log.some((line) => String(line["error"]).includes("the inference process ended")),
+  );
+  await until(async () => (await answering(service)) === "v2");
+  expect((await get(`${service.url}/model`)).body.failure).toBeNull();
+});

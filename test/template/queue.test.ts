@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { pack } from "../../templates/similarity/inference/pack.js";
+import { EmbeddingCache } from "../../templates/similarity/queue/embedding-cache.js";
+import { FairQueue } from "../../templates/similarity/queue/fair-queue.js";
+import { Overloaded, Scheduler } from "../../templates/similarity/queue/scheduler.js";
+import { pack as reference } from "../model/packing.ts";
+
+interface Row {
+  readonly model: string;
+  readonly name: string;
+  readonly ids: Int32Array;
+  wanted: number;
+}
+
+const row = (name: string, tokens: number, model = "m"): Row => ({
+  model,
+  name,
+  ids: new Int32Array(tokens),
+  wanted: 1,
+});
+const rows = (name: string, count: number, tokens: number): Row[] =>
+  Array.from({ length: count }, (_, index) => row(`${name}${index}`, tokens));
+const LIMITS = { batchTokens: 100, joinBelowTokens: 40 };
+const names = (batch: readonly Row[]): string => batch.map(({ name }) => name).join(" ");
+
+function drain(queue: FairQueue<Row>): string[] {
+  const batches: string[] = [];
+  for (let batch = queue.take(LIMITS); batch.length > 0; batch = queue.take(LIMITS))
+    batches.push(names(batch));
+  return batches;
+}
+
+test("a large request takes turns with the others, cut into runs, its texts sorted by length", () => {
+  const queue = new FairQueue<Row>();
+  queue.add([row("a-short", 10), row("a-long", 60), row("a-middle", 45), ...rows("a", 3, 30)]);
+  queue.add([row("b", 50)]);
+  queue.add([row("c", 90)]);
+  expect(queue.tokens).toBe(345);
+  expect(drain(queue)).toEqual(["a-long", "b", "c", "a-middle a0", "a1 a2 a-short"]);
+  expect([queue.tokens, queue.rows]).toEqual([0, 0]);
+});
+
+test("requests share a run only while it stays small, and only with the same model", () => {
+  const queue = new FairQueue<Row>();
+  for (const name of "abcdef") queue.add([row(name, 10)]);
+  queue.add([row("other", 10, "n")]);
+  queue.add([row("large", 39)]);
+  queue.add([row("g", 1)]);
+  queue.add([row("h", 1)]);
+  expect(drain(queue)).toEqual(["a b c d", "e f", "other", "large g", "h"]);
+});
+
+test("a text longer than a run is a run of its own", () => {
+  const queue = new FairQueue<Row>();
+  queue.add([row("huge", 500), row("small", 5)]);
+  expect(drain(queue)).toEqual(["huge", "small"]);
+});
+
+test("what nobody wants any more leaves the queue", () => {
+  const queue = new FairQueue<Row>();
+  const given = rows("a", 3, 10);
+  queue.add(given);
+  queue.add([row("b", 10)]);
+  for (const gone of given.slice(0, 2)) gone.wanted = 0;
+  queue.prune();
+  expect([queue.tokens, queue.rows]).toEqual([20, 2]);
+  expect(drain(queue)).toEqual(["a2 b"]);
+});
+
+test("the scheduler keeps one run going, never waits, and refuses what it can't do in time", async () => {
+  const runs: number[] = [];
+  let finish: () => void = () => {};
+  const model = {
+    engine: {
+      run: async ({ texts, tokens }: { texts: number; tokens: number }) => {
+        runs.push(tokens);
+        await new Promise<void>((resolve) => (finish = resolve));
+        return { embeddings: Array.from({ length: texts }, () => new Float32Array(2)), milliseconds: 10 };
+      },
+    },
+  };
+  const settled: string[] = [];
+  const waiting = (name: string, tokens: number) => ({
+    ...row(name, tokens),
+    model,
+    settle: (result: Float32Array | Error) => void settled.push(result instanceof Error ? "error" : name),
+  });
+  const reports: number[] = [];
+  const scheduler = new Scheduler({ ...LIMITS, queueTokens: 200, requestMilliseconds: 60_000 }, ({ texts }) =>
+    reports.push(texts),
+  );
+  scheduler.add([waiting("a", 5)]);
+  scheduler.add([waiting("b", 5)]);
+  scheduler.add([waiting("c", 5)]);
+  expect(runs).toEqual([5]);
+  scheduler.add([waiting("d", 150)]);
+  expect(() => scheduler.add([waiting("e", 60)])).toThrow(Overloaded);
+  for (const seen of [1, 2, 3]) {
+    await expect.poll(() => runs.length).toBe(seen);
+    finish();
+    await expect.poll(() => reports.length).toBe(seen);
+  }
+  expect(runs).toEqual([5, 10, 150]);
+  expect(settled).toEqual(["a", "b", "c", "d"]);
+  expect(scheduler.load).toMatchObject({ tokens: 0, texts: 0 });
+});
+
+test("packed rows are what docs/model-format.md says", () => {
+  const texts = [
+    [2, 7, 8, 3],
+    [2, 3],
+    [2, 9, 3],
+  ];
+  const packed = pack(texts.map((ids) => Int32Array.from(ids)));
+  const wanted = reference(texts);
+  expect(packed).toMatchObject({ texts: 3, tokens: 9, longest: 4 });
+  for (const name of ["ids", "positions", "lengths", "grid", "rows"] as const) {
+    expect(packed[name]).toEqual(wanted[name].data);
+  }
+});
+
+test("the cache forgets what was used least recently and stays below its limit", () => {
+  const entry = (value: number) => ({ embedding: Float32Array.of(value), tokens: 3, truncated: false });
+  const cost = 2 + 4 + 250;
+  const cache = new EmbeddingCache(2 * cost);
+  cache.set("a", entry(1));
+  cache.set("b", entry(2));
+  expect(cache.get("a")?.embedding).toEqual(Float32Array.of(1));
+  cache.set("c", entry(3));
+  expect([cache.get("a")?.tokens, cache.get("b"), cache.get("c")?.tokens]).toEqual([3, undefined, 3]);
+  expect([cache.size, cache.bytes]).toEqual([2, 2 * cost]);
+  const none = new EmbeddingCache(0);
+  none.set("a", entry(1));
+  expect(none.size).toBe(0);
+});
