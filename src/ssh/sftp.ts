@@ -12,7 +12,7 @@ export interface Sftp {
   /** The longest write that the server takes in one packet. */
   readonly writeSize: number;
   /** `write` creates the file, or keeps what is in it. */
-  open(path: string, purpose: "read" | "write"): Promise<Handle>;
+  open(path: string, purpose: "read" | "write", mode?: number): Promise<Handle>;
   write(handle: Handle, data: Buffer, offset: number, length: number, position: number): Promise<void>;
   read(handle: Handle, into: Buffer, offset: number, length: number, position: number): Promise<number>;
   close(handle: Handle): Promise<void>;
@@ -52,8 +52,8 @@ export function wrapSftp(raw: SFTPWrapper): { readonly sftp: Sftp; readonly lost
   raw.on("error", (error: Error) => lost(error));
   const sftp: Sftp = {
     writeSize: longestWrite(raw),
-    open: (path, purpose) =>
-      call((done) => raw.open(path, purpose === "read" ? READ : WRITE_OR_CREATE, 0o644, done)),
+    open: (path, purpose, mode = 0o644) =>
+      call((done) => raw.open(path, purpose === "read" ? READ : WRITE_OR_CREATE, mode, done)),
     write: (handle, data, offset, length, position) =>
       call((done) => raw.write(handle, data, offset, length, position, done)),
     read: (handle, into, offset, length, position) =>

@@ -35,8 +35,8 @@ export interface StoreFiles {
   readonly writeSize: number;
   /** Milliseconds from a question to its answer. */
   roundTrip(): Promise<number>;
-  /** Opens for writing, creating the file but keeping what is in it. */
-  openToWrite(path: string): Promise<Buffer>;
+  /** Opens for writing, creating the file with this mode but keeping what is in it. */
+  openToWrite(path: string, mode: number): Promise<Buffer>;
   openToRead(path: string): Promise<Buffer>;
   write(handle: Buffer, data: Buffer, offset: number, length: number, position: number): Promise<void>;
   /** Reads into the buffer; 0 at the end. */

@@ -14,6 +14,10 @@ export interface LockHolder {
 export interface HeldLock {
   /** Rejects as soon as somebody broke the lock; never resolves. Work under the lock is raced against it. */
   readonly broken: Promise<never>;
+  /** What the lock's file holds, so that a script can tell that it is still ours. */
+  readonly token: string;
+  /** A script gave it back already. */
+  released(): void;
   release(): Promise<void>;
 }
 
@@ -90,10 +94,17 @@ function hold(host: StoreHost, root: string, model: string, token: string): Held
     timer.unref();
   });
   broken.catch(() => undefined);
+  let held = true;
   return {
     broken,
+    token,
+    released() {
+      held = false;
+      clearInterval(timer);
+    },
     async release() {
       clearInterval(timer);
+      if (!held) return;
       await host.run(UNLOCK, [root, model, token], { timeout: 15_000 });
     },
   };
@@ -127,7 +138,8 @@ function lockHeld(model: string, other: string, stale: boolean): UserError {
   });
 }
 
-function lockBroken(model: string): UserError {
+/** The lock is not ours any more. */
+export function lockBroken(model: string): UserError {
   return new UserError({
     reason: "lock-broken",
     message: `Somebody broke the lock on ${model} while this command was at work; it stopped before publishing.`,

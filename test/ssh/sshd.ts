@@ -54,6 +54,8 @@ export async function startSshd(
     "PermitRootLogin prohibit-password",
     "Subsystem sftp internal-sftp",
     "MaxStartups 100",
+    // A nested shell: bash then leaves out what the person's own login does.
+    "SetEnv SHLVL=2",
     ...(options.settings === undefined ? [] : [options.settings]),
   ].join("\n");
   await writeFile(file("sshd_config"), `${configuration}\n`);

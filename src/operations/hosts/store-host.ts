@@ -34,7 +34,7 @@ function storeFiles(sftp: Sftp): StoreFiles {
       await sftp.realpath(".");
       return performance.now() - started;
     },
-    openToWrite: (path) => sftp.open(path, "write"),
+    openToWrite: (path, mode) => sftp.open(path, "write", mode),
     openToRead: (path) => sftp.open(path, "read"),
     write: (...args) => sftp.write(...args),
     read: (...args) => sftp.read(...args),

@@ -1,11 +1,10 @@
 import { EXIT, UserError } from "../../errors.ts";
-import { incomingDirectory, MANIFEST_NAME } from "../../store/layout.ts";
-import { denied, type HeldLock } from "../../store/lock.ts";
+import { incomingDirectory } from "../../store/layout.ts";
+import { denied, type HeldLock, lockBroken } from "../../store/lock.ts";
 import { BLOCK_SIZE, type Manifest, type ManifestFile, serialiseManifest } from "../../store/manifest.ts";
 import { missingRanges, planPush, type PushPlan } from "../../store/push-plan.ts";
 import { DISCARD, PREPARE } from "../../store/scripts/prepare.ts";
 import { PUBLISH } from "../../store/scripts/publish.ts";
-import { WRITE } from "../../store/scripts/write.ts";
 import type { Survey } from "../../store/survey.ts";
 import { localReader } from "../../store/transfer/local-reader.ts";
 import { pieces } from "../../store/transfer/pieces.ts";
@@ -68,7 +67,7 @@ export async function sendVersion(
     await discard(faults, version, options);
     throw notVerified(faults);
   }
-  await Promise.race([publish(content, version, options), lock.broken]);
+  await Promise.race([publish(content, version, lock, options), lock.broken]);
   emit({ type: "step", id: "send", state: "done", label: `send ${model}`, detail: version });
   return { version, bytes, connections };
 }
@@ -152,7 +151,12 @@ async function send(
   }
 }
 
-async function publish(content: Content, version: string, options: PushOptions): Promise<void> {
+async function publish(
+  content: Content,
+  version: string,
+  lock: HeldLock,
+  options: PushOptions,
+): Promise<void> {
   const { host, root, model, pusher, signal } = options;
   const by = `${pusher.user}@${pusher.machine}`;
   const manifest: Manifest = {
@@ -166,25 +170,25 @@ async function publish(content: Content, version: string, options: PushOptions):
     fileCount: content.files.length,
     files: content.files,
   };
-  const written = await host.run(WRITE, [root, model, version, MANIFEST_NAME], {
+  const line = historyLine({ at: options.now(), action: "push", version, current: options.activate, pusher });
+  const args = [root, model, version, options.activate ? "yes" : "no", line, lock.token];
+  const { code, stderr } = await host.run(PUBLISH, args, {
     stdin: serialiseManifest(manifest),
+    timeout: 600_000,
     signal,
   });
-  if (written.code !== 0) throw await explainFailure(new Error(written.stderr.trim()), options);
-  const executables = content.files.filter(({ mode }) => mode === 0o755);
-  const line = historyLine({ at: options.now(), action: "push", version, current: options.activate, pusher });
-  const { code, stderr } = await host.run(
-    PUBLISH,
-    [root, model, version, options.activate ? "yes" : "no", line],
-    { stdin: executables.map(({ path }) => `${path}\n`).join(""), timeout: 600_000, signal },
-  );
-  if (code !== 0)
-    throw new UserError({
-      reason: "publish-failed",
-      message: `${version} is in the store, but could not be published: ${stderr.trim() || `exit code ${code}`}`,
-      hint: "Readers still get the version they had. Run the same command again.",
-      next: ["bertops models list"],
-    });
+  if (code === 0) {
+    lock.released();
+    return;
+  }
+  if (code === 3) throw lockBroken(model);
+  if (/space|quota/iu.test(stderr)) throw noSpace(options, stderr.trim());
+  throw new UserError({
+    reason: "publish-failed",
+    message: `${version} is in the store, but could not be published: ${stderr.trim() || `exit code ${code}`}`,
+    hint: "Readers still get the version they had. Run the same command again.",
+    next: ["bertops models list"],
+  });
 }
 
 async function discard(files: readonly ManifestFile[], version: string, options: PushOptions): Promise<void> {

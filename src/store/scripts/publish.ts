@@ -12,14 +12,16 @@ flush() { # FILES...: onto the disk, or all of it where sync takes no names
 
 /**
  * Turns a verified upload into a version. Arguments: root, model, version, `yes` to make it current, and a line for the
- * history. Input: paths of what can be executed, one a line. Exits 5 where that version exists already.
+ * history, and the lock's token, which is given back at the end. Input: the manifest. Exits 5 where that version
+ * exists already, 3 where the lock is not ours any more.
  */
 export const PUBLISH = `${SWITCH}${String.raw`
 umask 022
 dir=$1/$2
 from="$dir/.incoming/$3" to="$dir/versions/$3"
 [ ! -e "$to" ] || exit 5
-while IFS= read -r path; do chmod u+x "$from/$path" 2>/dev/null; done
+cat >"$from/bertops-manifest.json" || exit 4
+grep -qF "$6" "$dir/.lock" 2>/dev/null || exit 3
 chmod -R u=rwX,go=rX "$from" 2>/dev/null
 find "$from" -type f -print0 | xargs -0 sh -c 'sync "$@" 2>/dev/null || sync' sh
 mkdir -p "$dir/versions" || exit 4
@@ -31,6 +33,7 @@ if [ "$4" = yes ]; then
   flush "$dir"
 fi
 printf '%s\n' "$5" >>"$dir/.history"
+rm -f "$dir/.lock"
 `}`;
 
 /** Makes another version current. Arguments: root, model, version, a line for the history. Exits 5 where there is no such version. */

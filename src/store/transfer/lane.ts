@@ -111,7 +111,10 @@ function openFiles({ files, remote }: LaneOptions): OpenFiles {
   };
   return {
     open({ file }) {
-      const entry = open.get(file.path) ?? { handle: files.openToWrite(remote(file.path)), users: 0 };
+      const entry = open.get(file.path) ?? {
+        handle: files.openToWrite(remote(file.path), file.mode),
+        users: 0,
+      };
       open.set(file.path, entry);
       entry.users++;
       return entry.handle;
