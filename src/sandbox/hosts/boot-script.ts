@@ -24,14 +24,15 @@ mount -o remount,bind,ro "$root/usr" 2>/dev/null || :
 
 # Device nodes one by one: the disks of this machine are none of the instance's.
 mount -t tmpfs -o mode=755,size=256m tmpfs "$root/dev"
-for each in null zero full random urandom tty ptmx; do
+for each in null zero full random urandom tty; do
   [ -e "/dev/$each" ] || continue
   : >"$root/dev/$each"
   mount --bind "/dev/$each" "$root/dev/$each"
 done
 mkdir "$root/dev/pts" "$root/dev/shm"
 chmod 1777 "$root/dev/shm"
-mount --rbind /dev/pts "$root/dev/pts"
+mount -t devpts -o newinstance,mode=620,ptmxmode=666 devpts "$root/dev/pts"
+ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
 ln -s fd/0 "$root/dev/stdin"
 ln -s fd/1 "$root/dev/stdout"

@@ -8,7 +8,8 @@ import { BOOT_SCRIPT } from "./boot-script.ts";
 import type { ExecOptions } from "./host.ts";
 import { loginEnvironment } from "./login-environment.ts";
 import type { Machine, NodeInstallation } from "./machine.ts";
-import { killsGroup } from "./signal-group.ts";
+import type { Pipes } from "./pipes.ts";
+import { startProgram } from "./start-program.ts";
 import { userNamed } from "./users.ts";
 
 const run = promisify(execFile);
@@ -23,6 +24,7 @@ export interface NamespaceMachineOptions {
   readonly root: string;
   readonly hostname: string;
   readonly node: NodeInstallation;
+  readonly pipes: Pipes;
 }
 
 /** An instance in Linux namespaces over this machine's /usr. */
@@ -83,7 +85,7 @@ export class NamespaceMachine implements Machine {
     const identity = this.realUsers
       ? ["setpriv", `--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups"]
       : [];
-    const child = spawn(
+    const child = startProgram(
       "nsenter",
       [
         ...this.#enter(),
@@ -91,18 +93,16 @@ export class NamespaceMachine implements Machine {
         ...shell(`umask 022; cd -- "$0" && exec "$@"`, options.cwd ?? user.home, ...argv),
       ],
       {
-        detached: true,
-        stdio: "pipe",
         env: loginEnvironment(user, { node: this.#options.node, env: options.env }),
+        pipes: this.#options.pipes,
+        // nsenter waits for its child, which leads a session of its own, and ends as that ends.
+        group: ({ pid }) => (pid === undefined ? undefined : (onlyChildOf(pid) ?? pid)),
       },
     );
     this.#children.add(child);
-    child.once("close", () => this.#children.delete(child));
+    child.once("exit", () => this.#children.delete(child));
     child.once("error", () => this.#children.delete(child));
-    // nsenter waits for its child, which leads a session of its own, and ends as that ends.
-    return killsGroup(child, () =>
-      child.pid === undefined ? undefined : (onlyChildOf(child.pid) ?? child.pid),
-    );
+    return child;
   }
 
   async attach(directory: string, inside: string): Promise<void> {

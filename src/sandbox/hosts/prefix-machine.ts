@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,10 +6,11 @@ import { promisify } from "node:util";
 import type { ExecOptions } from "./host.ts";
 import { loginEnvironment } from "./login-environment.ts";
 import type { Machine, NodeInstallation } from "./machine.ts";
+import type { Pipes } from "./pipes.ts";
 import { PrefixPaths } from "./prefix-paths.ts";
 import { REAP_SCRIPT } from "./reap-script.ts";
 import { ProcessGroups } from "./process-groups.ts";
-import { killsGroup } from "./signal-group.ts";
+import { startProgram } from "./start-program.ts";
 import { userNamed } from "./users.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -23,16 +24,19 @@ export class PrefixMachine implements Machine {
   readonly paths: PrefixPaths;
   readonly #node: NodeInstallation;
   readonly #groups: ProcessGroups;
+  readonly #pipes: Pipes;
   readonly #attached = new Map<string, string>();
   #running = false;
 
   constructor(options: {
     readonly root: string;
     readonly node: NodeInstallation;
+    readonly pipes: Pipes;
     readonly watchdog: Watchdog | undefined;
   }) {
     this.#groups = new ProcessGroups(options.watchdog);
     this.root = options.root;
+    this.#pipes = options.pipes;
     this.#node = options.node;
     const { bin, directory } = options.node;
     this.paths = new PrefixPaths(options.root, directory === undefined ? [bin] : [directory]);
@@ -52,18 +56,14 @@ export class PrefixMachine implements Machine {
   spawn(argv: readonly [string, ...string[]], options: ExecOptions): ChildProcess {
     if (!this.#running) throw new Error("The instance is not running.");
     const user = userNamed(options.user);
-    const child = spawn(
+    const words = argv.map((each) => this.paths.inText(each));
+    const child = startProgram(
       "/bin/sh",
-      [
-        "-c",
-        `umask 022; cd -- "$0" && exec "$@"`,
-        this.paths.path(options.cwd ?? user.home),
-        ...argv.map((each) => this.paths.inText(each)),
-      ],
-      { detached: true, stdio: "pipe", env: this.#environment(argv, options) },
+      ["-c", `umask 022; cd -- "$0" && exec "$@"`, this.paths.path(options.cwd ?? user.home), ...words],
+      { env: this.#environment(argv, options), pipes: this.#pipes, group: ({ pid }) => pid },
     );
     this.#groups.add(child);
-    return killsGroup(child, () => child.pid);
+    return child;
   }
 
   attach(directory: string, inside: string): Promise<void> {
