@@ -49,7 +49,7 @@ export interface Applications {
     tags: Tags;
   }): Promise<void>;
   /** `busy` while AWS still works on it; one that is gone already counts as deleted. */
-  deleteVersion(application: string, label: string): Promise<"deleted" | "busy">;
+  deleteVersion(application: string, label: string, withBundle: boolean): Promise<"deleted" | "busy">;
 }
 
 /** Opens the applications of Elastic Beanstalk and their versions. */
@@ -117,13 +117,13 @@ export function openApplications(beanstalk: ElasticBeanstalkClient): Application
         ),
       );
     },
-    async deleteVersion(application, label) {
+    async deleteVersion(application, label, withBundle) {
       try {
         await beanstalk.send(
           new DeleteApplicationVersionCommand({
             ApplicationName: application,
             VersionLabel: label,
-            DeleteSourceBundle: true,
+            DeleteSourceBundle: withBundle,
           }),
         );
       } catch (error) {

@@ -31,6 +31,7 @@ export interface FileSystem {
 /** Where instances of one zone reach a file system. */
 export interface MountTarget {
   readonly id: string;
+  readonly fileSystemId: string;
   readonly availabilityZone: string;
   readonly ip: string;
   readonly subnetId: string;
@@ -92,6 +93,7 @@ export function openFileSystems(efs: EFSClient): FileSystems {
         return (answer.MountTargets ?? [])
           .map((target) => ({
             id: target.MountTargetId ?? "",
+            fileSystemId,
             availabilityZone: target.AvailabilityZoneName ?? "",
             ip: target.IpAddress ?? "",
             subnetId: target.SubnetId ?? "",

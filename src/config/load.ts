@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly cwd: string;
   /** No file is no error: the directory's name stands for the name. */
   readonly optional?: boolean;
+  /** False: neither `cwd` nor what is above it is searched for a file. */
+  readonly search?: boolean;
 }
 
 /** Reads the settings: a flag wins over the environment, the environment over the file, the file over the default. */
@@ -143,7 +145,8 @@ function pickProfile(
 }
 
 function findFile(options: LoadOptions): string | undefined {
-  const named = options.file ?? options.environment["BERTOPS_CONFIG"];
+  const named =
+    options.file ?? (options.search === false ? undefined : options.environment["BERTOPS_CONFIG"]);
   if (named !== undefined && named !== "") {
     const file = resolve(options.cwd, named);
     if (existsSync(file)) return file;
@@ -154,7 +157,7 @@ function findFile(options: LoadOptions): string | undefined {
       exitCode: EXIT.usage,
     });
   }
-  for (let directory = options.cwd; ; directory = dirname(directory)) {
+  for (let directory = options.cwd; options.search !== false; directory = dirname(directory)) {
     const file = join(directory, CONFIG_FILE);
     if (existsSync(file)) return file;
     if (dirname(directory) === directory) break;

@@ -5,7 +5,9 @@ import type { Step } from "./step.ts";
 const SIGN: Readonly<Record<Step["action"], string>> = { create: "+", update: "~", delete: "-", wait: " " };
 
 /** How steps read: one line each, a sign for what happens. */
-export function describeSteps(steps: readonly Step[]): readonly string[] {
+export function describeSteps(
+  steps: readonly Pick<Step, "resource" | "name" | "action" | "detail">[],
+): readonly string[] {
   const width = Math.max(0, ...steps.map(({ resource }) => resource.length));
   return steps.map(
     ({ action, resource, name, detail }) =>

@@ -1,7 +1,7 @@
 import type { InstanceProfile, Role } from "../aws/roles.ts";
 import type { Rule, SecurityGroup } from "../aws/security-groups.ts";
 import type { Observed } from "./observed.ts";
-import type { Step } from "./step.ts";
+import type { AccessChange, GroupChange, Step } from "./step.ts";
 import {
   type GroupPart,
   type GroupWanted,
@@ -12,7 +12,7 @@ import {
 } from "./wanted.ts";
 
 /** Steps for the roles that Elastic Beanstalk and the instances run with. */
-export function planRoles(wanted: Wanted, observed: Observed): readonly Step[] {
+export function planRoles(wanted: Wanted, observed: Observed): readonly Step<AccessChange>[] {
   const { service, instance } = wanted.roles;
   return [
     ...planRole(service, observed.serviceRole),
@@ -21,7 +21,7 @@ export function planRoles(wanted: Wanted, observed: Observed): readonly Step[] {
   ];
 }
 
-function planRole(wanted: RoleWanted, found: Role | undefined): readonly Step[] {
+function planRole(wanted: RoleWanted, found: Role | undefined): readonly Step<AccessChange>[] {
   const names = (policies: readonly string[]): string =>
     policies.map((policy) => policy.split("/").at(-1)).join(", ");
   if (found === undefined)
@@ -47,7 +47,7 @@ function planRole(wanted: RoleWanted, found: Role | undefined): readonly Step[] 
   ];
 }
 
-function planProfile(role: RoleWanted, found: InstanceProfile | undefined): readonly Step[] {
+function planProfile(role: RoleWanted, found: InstanceProfile | undefined): readonly Step<AccessChange>[] {
   if (found?.roles.includes(role.name) === true) return [];
   return [
     {
@@ -61,8 +61,8 @@ function planProfile(role: RoleWanted, found: InstanceProfile | undefined): read
 }
 
 /** Steps for the security groups and their rules. */
-export function planGroups(wanted: Wanted, observed: Observed): readonly Step[] {
-  return wanted.groups.flatMap((group): readonly Step[] => {
+export function planGroups(wanted: Wanted, observed: Observed): readonly Step<GroupChange>[] {
+  return wanted.groups.flatMap((group): readonly Step<GroupChange>[] => {
     const found = observed.groups.get(group.part);
     if (found === undefined)
       return [
@@ -74,7 +74,12 @@ export function planGroups(wanted: Wanted, observed: Observed): readonly Step[] 
           change: { type: "create-group", group },
         },
       ];
-    const { admit, revoke } = ruleChanges(group, found, observed.groups);
+    const { admit, revoke } = ruleChanges(
+      group,
+      found,
+      observed.groups,
+      wanted.config.ssh.admit === "caller",
+    );
     if (admit.length === 0 && revoke.length === 0) return [];
     return [
       {
@@ -96,6 +101,7 @@ function ruleChanges(
   wanted: GroupWanted,
   found: SecurityGroup,
   groups: ReadonlyMap<GroupPart, SecurityGroup>,
+  byPerson: boolean,
 ): { readonly admit: readonly RuleWanted[]; readonly revoke: readonly Rule[] } {
   const sourceOf = (rule: RuleWanted): string | undefined =>
     "network" in rule.source ? rule.source.network : groups.get(rule.source.group)?.id;
@@ -104,13 +110,11 @@ function ruleChanges(
   const admit = wanted.rules.filter(
     (rule) => !found.rules.some((other) => other.port === rule.port && other.source === sourceOf(rule)),
   );
-  // Of the rules for SSH only those with a wanted description go: a colleague's own address stays.
+  // Where every caller has a rule of their own, only the one with the same description goes: a colleague's stays.
   const revoke = found.rules.filter((rule) => {
     if (isWanted(rule) || !rule.description.startsWith("bertops: ")) return false;
-    if (!rule.description.startsWith(SSH_RULE)) return true;
-    const people = wanted.rules.filter(({ port }) => port === 22);
-    const byPerson = people.some(({ description }) => description.startsWith(`${SSH_RULE}arn:`));
-    return byPerson ? people.some(({ description }) => description === rule.description) : true;
+    if (!rule.description.startsWith(SSH_RULE) || !byPerson) return true;
+    return wanted.rules.some(({ description }) => description === rule.description);
   });
   return { admit, revoke };
 }

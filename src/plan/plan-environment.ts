@@ -3,11 +3,11 @@ import { type Difference, differences, droppedProperties } from "./difference.ts
 import { PROPERTIES_NAMESPACE } from "./names.ts";
 import type { Observed, ObservedEnvironment } from "./observed.ts";
 import { type Ids, settingsFor } from "./settings.ts";
-import type { Step } from "./step.ts";
+import type { EnvironmentChange, Step } from "./step.ts";
 import { isBalanced, type Wanted } from "./wanted.ts";
 
 /** Steps for the environment: create it, bring it to what is wanted, or wait for what goes on. */
-export function planEnvironment(wanted: Wanted, observed: Observed): readonly Step[] {
+export function planEnvironment(wanted: Wanted, observed: Observed): readonly Step<EnvironmentChange>[] {
   const { owner, config, version } = wanted;
   const found = observed.environment;
   if (found === undefined) {
@@ -59,7 +59,11 @@ export function observedIds(observed: Observed): Ids {
   };
 }
 
-function compare(wanted: Wanted, observed: Observed, found: ObservedEnvironment): readonly Step[] {
+function compare(
+  wanted: Wanted,
+  observed: Observed,
+  found: ObservedEnvironment,
+): readonly Step<EnvironmentChange>[] {
   const settings = settingsFor(wanted, observedIds(observed));
   const differing = differences(settings, found.settings);
   refuseImmutable(found, differing);

@@ -1,13 +1,13 @@
 import { UserError } from "../errors.ts";
 import type { Observed } from "./observed.ts";
-import type { Step } from "./step.ts";
+import type { FileSystemChange, Step } from "./step.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** Steps for the file system and a mount target in every zone. */
-export function planFileSystem(wanted: Wanted, observed: Observed): readonly Step[] {
+export function planFileSystem(wanted: Wanted, observed: Observed): readonly Step<FileSystemChange>[] {
   const found = observed.fileSystem;
   const { fileSystem } = wanted.config;
-  const steps: Step[] = [];
+  const steps: Step<FileSystemChange>[] = [];
   if (found === undefined) {
     if (fileSystem.id !== undefined)
       throw new UserError({
@@ -42,10 +42,10 @@ export function planFileSystem(wanted: Wanted, observed: Observed): readonly Ste
   return [...steps, ...planMountTargets(wanted, observed)];
 }
 
-function planMountTargets(wanted: Wanted, observed: Observed): readonly Step[] {
+function planMountTargets(wanted: Wanted, observed: Observed): readonly Step<FileSystemChange>[] {
   const groupName = wanted.groups.find(({ part }) => part === "file-system")?.name ?? "";
   const group = observed.groups.get("file-system");
-  const targets = wanted.mountSubnets.flatMap((subnet): readonly Step[] => {
+  const targets = wanted.mountSubnets.flatMap((subnet): readonly Step<FileSystemChange>[] => {
     const found = observed.mountTargets.find(({ availabilityZone }) => availabilityZone === subnet.zone);
     if (found === undefined || found.state === "deleting" || found.state === "deleted")
       return [
@@ -59,7 +59,8 @@ function planMountTargets(wanted: Wanted, observed: Observed): readonly Step[] {
       ];
     // A mount target of somebody's own file system is theirs to guard.
     const ours = wanted.config.fileSystem.id === undefined;
-    if (!ours || (group !== undefined && found.groupIds.includes(group.id))) return [];
+    const guarded = group !== undefined && found.groupIds.includes(group.id);
+    if (!ours || guarded || found.state !== "available") return [];
     return [
       {
         resource: "mount target",
@@ -71,7 +72,7 @@ function planMountTargets(wanted: Wanted, observed: Observed): readonly Step[] {
     ];
   });
   const pending = observed.mountTargets.filter(({ state }) => state === "creating");
-  const wait: Step = {
+  const wait: Step<FileSystemChange> = {
     resource: "mount target",
     name: "all",
     action: "wait",

@@ -1,12 +1,12 @@
 import { EXIT, UserError } from "../errors.ts";
 import type { Observed } from "./observed.ts";
-import type { Step } from "./step.ts";
+import type { Step, VersionChange } from "./step.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** Steps for the bucket, the bundle, the application and its version. The same content has the same label, so there may be none. */
-export function planVersion(wanted: Wanted, observed: Observed): readonly Step[] {
+export function planVersion(wanted: Wanted, observed: Observed): readonly Step<VersionChange>[] {
   const { version, owner } = wanted;
-  const steps: Step[] = [];
+  const steps: Step<VersionChange>[] = [];
   if (!observed.bucket)
     steps.push({
       resource: "bucket",

@@ -4,28 +4,34 @@ import type { Rule } from "../aws/security-groups.ts";
 import type { GroupWanted, RoleWanted, RuleWanted } from "./wanted.ts";
 
 /** One thing to do, as it is shown and as it is done. */
-export interface Step {
+export interface Step<What extends Change = Change> {
   /** What kind of thing: `security group`. */
   readonly resource: string;
   readonly name: string;
   readonly action: "create" | "update" | "delete" | "wait";
   /** What differs, or what it will be. */
   readonly detail: string;
-  readonly change: Change;
+  readonly change: What;
 }
 
 /** What is to be done, with all that doing it needs. */
-export type Change =
+export type Change = AccessChange | GroupChange | FileSystemChange | VersionChange | EnvironmentChange;
+
+export type AccessChange =
   | { readonly type: "create-role"; readonly role: RoleWanted }
   | { readonly type: "attach-policies"; readonly role: RoleWanted; readonly policies: readonly string[] }
-  | { readonly type: "create-profile"; readonly name: string; readonly exists: boolean }
+  | { readonly type: "create-profile"; readonly name: string; readonly exists: boolean };
+
+export type GroupChange =
   | { readonly type: "create-group"; readonly group: GroupWanted }
   | {
       readonly type: "change-rules";
       readonly group: GroupWanted;
       readonly admit: readonly RuleWanted[];
       readonly revoke: readonly Rule[];
-    }
+    };
+
+export type FileSystemChange =
   | { readonly type: "create-file-system" }
   | {
       readonly type: "change-file-system";
@@ -34,11 +40,15 @@ export type Change =
     }
   | { readonly type: "create-mount-target"; readonly subnet: Subnet }
   | { readonly type: "guard-mount-target"; readonly id: string; readonly groupIds: readonly string[] }
-  | { readonly type: "await-mount-targets" }
+  | { readonly type: "await-mount-targets" };
+
+export type VersionChange =
   | { readonly type: "create-bucket" }
   | { readonly type: "upload-bundle" }
   | { readonly type: "create-application" }
-  | { readonly type: "create-version"; readonly replace: boolean }
+  | { readonly type: "create-version"; readonly replace: boolean };
+
+export type EnvironmentChange =
   | { readonly type: "create-environment" }
   | { readonly type: "await-environment" }
   | {
