@@ -15,6 +15,9 @@ export interface Scaffolded {
 /** What the template holds for working on it here, not for running it. */
 const NOT_COPIED = new Set(["node_modules", "tsconfig.json", "test", "coverage"]);
 
+/** npm leaves files of these names out of a package, so the template has them under others. */
+const RENAMED: Readonly<Record<string, string>> = { npmrc: ".npmrc", gitignore: ".gitignore" };
+
 /** The directory of the template, beside `src` in a checkout and beside `dist` in the package. */
 export function templateDirectory(): string {
   return fileURLToPath(new URL("../../templates/similarity/", import.meta.url));
@@ -33,8 +36,8 @@ export async function scaffold(directory: string, values: ScaffoldValues): Promi
   }
   for (const file of await templateFiles(templateDirectory())) {
     const source = path.join(templateDirectory(), file);
-    const target = path.join(directory, "app", file);
-    const shown = path.posix.join("app", file);
+    const shown = path.posix.join("app", RENAMED[file] ?? file);
+    const target = path.join(directory, shown);
     if (existsSync(target)) {
       if (!(await readFile(source)).equals(await readFile(target))) kept.push(shown);
       continue;

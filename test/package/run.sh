@@ -20,7 +20,7 @@ if grep -E 'node_modules|\.test\.|\.d\.ts$|\.map$' "$work/files"; then
   echo "the package holds files of the workshop"
   exit 1
 fi
-for needed in bin/bertops.js dist/main.js dist/sandbox/process.js templates/similarity/server.js templates/similarity/.npmrc; do
+for needed in bin/bertops.js dist/main.js dist/sandbox/process.js templates/similarity/server.js templates/similarity/npmrc templates/similarity/.platform/nginx/conf.d/bertops.conf; do
   grep -qx "package/$needed" "$work/files" || { echo "the package lacks $needed"; exit 1; }
 done
 
