@@ -59,7 +59,7 @@ test("twenty switches under the load of 32 clients: no request fails, each is an
   expect(body).toMatchObject({ model: { version: "v1" }, failure: null });
   expect(service.log.filter(({ message }) => message === "a model is loaded")).toHaveLength(21);
   expect(service.log.filter(({ level }) => level === "error")).toEqual([]);
-});
+}, 240_000);
 
 test("without memory for two models, requests wait for the new one, and the old one comes back when it does not load", async () => {
   const store = await openStore();
