@@ -3,6 +3,7 @@ import type { Region } from "../region.ts";
 import type { Environment } from "./environment.ts";
 import { settingOf } from "./options/settings.ts";
 import { platformArn, solutionStackName } from "./platforms.ts";
+import { SAMPLE_LABEL } from "./sample-application.ts";
 
 /** Does the environment report health in words and causes, and not only in colours? */
 export function hasEnhancedHealth(environment: Environment): boolean {
@@ -16,7 +17,7 @@ export function describeEnvironment(region: Region, environment: Environment): E
     EnvironmentName: environment.name,
     EnvironmentId: environment.id,
     ApplicationName: environment.applicationName,
-    VersionLabel: environment.versionLabel,
+    VersionLabel: environment.versionLabel ?? SAMPLE_LABEL,
     SolutionStackName: solutionStackName(environment.platform),
     PlatformArn: platformArn(environment.platform, region.name),
     TemplateName: environment.templateName,

@@ -15,13 +15,13 @@ export class Work {
     return this.#stop.signal;
   }
 
-  /** Runs a task in the background; what it throws after a stop is dropped, anything else reaches `failed`. */
+  /** Runs a task in the background; what it throws reaches `failed`, unless the sandbox is closing. */
   run(task: () => Promise<void>, failed: (cause: unknown) => void): void {
     const running = (async () => {
       try {
         await task();
       } catch (cause) {
-        if (!(cause instanceof Stopped) && !this.signal.aborted) {
+        if (!this.signal.aborted) {
           failed(cause);
         }
       }

@@ -1,6 +1,6 @@
 import type { Region } from "../../region.ts";
 import type { Environment } from "../environment.ts";
-import { instanceReport } from "../health/health-report.ts";
+import { expectationOf, instanceReport } from "../health/health-report.ts";
 import type { Member } from "../member.ts";
 import { isOn, numberOf, settingOf } from "../options/settings.ts";
 
@@ -10,7 +10,7 @@ const MOST_CHECKS = 120;
 const GRADES = ["Ok", "Warning", "Degraded", "Severe"];
 
 function goodEnough(environment: Environment, member: Member): boolean {
-  const { status } = instanceReport(member, environment, new Date());
+  const { status } = instanceReport(member, expectationOf(environment), new Date());
   if (status === "Ok" || member.target.state === "healthy") {
     return true;
   }

@@ -49,6 +49,9 @@ export function beginOperation(
       end();
     },
     (cause) => {
+      if (environment.operation !== operation) {
+        return;
+      }
       tell(
         region,
         environment,

@@ -76,84 +76,95 @@ export async function rollOutInBatches(run: UpdateRun): Promise<boolean> {
   return true;
 }
 
-async function addHealthy(
-  run: UpdateRun,
-  count: number,
-): Promise<{ members: readonly Member[]; good: boolean }> {
+/** Launches instances with the update's version; true where they are healthy. */
+async function addHealthy(run: UpdateRun, count: number): Promise<boolean> {
   const { region, environment, signal } = run;
   const order = { ...run.order, kind: "application" as const };
   const { members, failed } = await addMembers(region, environment, { count, order });
   if (!tellSummary(region, environment, members, failed)) {
-    return { members, good: false };
+    return false;
   }
   const unhealthy = await awaitHealth(region, environment, { members, signal });
   if (unhealthy.length > 0) {
     tellUnhealthy(run, unhealthy);
   }
-  return { members, good: unhealthy.length === 0 };
+  return unhealthy.length === 0;
+}
+
+/** Ends instances that an update launched before it was aborted: those that were there serve on. */
+async function endAllBut({ region, environment }: UpdateRun, old: readonly Member[]): Promise<void> {
+  const fresh = [...environment.members.values()].filter((member) => !old.includes(member));
+  await Promise.all(fresh.map((member) => endMember(region, environment, member)));
 }
 
 /** As in batches, with one batch more than usual meanwhile, so that capacity never falls. */
 export async function rollOutWithAdditionalBatch(run: UpdateRun): Promise<boolean> {
   const { region, environment, plan } = run;
   const old = [...environment.members.values()];
+  const kept = old.slice(0, Math.max(0, old.length - plan.batch));
   tell(
     region,
     environment,
     "Rolling with Additional Batch deployment policy enabled. Launching a new batch.",
   );
-  const extra = await addHealthy(run, plan.batch);
-  const kept = old.slice(0, Math.max(0, old.length - plan.batch));
-  let good = extra.good;
-  for (const [index, batch] of good ? inBatches(kept, plan.batch).entries() : []) {
-    good &&= await rollBatch(run, batch, `Batch ${index + 2}`);
+  let good = false;
+  try {
+    good = await addHealthy(run, plan.batch);
+    for (const [index, batch] of good ? inBatches(kept, plan.batch).entries() : []) {
+      good &&= await rollBatch(run, batch, `Batch ${index + 2}`);
+    }
+  } catch (cause) {
+    await endAllBut(run, old);
+    throw cause;
   }
-  const surplus = good ? old.slice(kept.length) : extra.members;
-  tell(
-    region,
-    environment,
-    `Terminating excess instance(s): [${surplus.map((one) => one.instanceId).join(", ")}].`,
-  );
+  if (!good) {
+    await endAllBut(run, old);
+    return false;
+  }
+  const surplus = old.slice(kept.length);
+  const ids = surplus.map((member) => member.instanceId).join(", ");
+  tell(region, environment, `Terminating excess instance(s): [${ids}].`);
   await Promise.all(surplus.map((member) => endMember(region, environment, member)));
-  return good;
+  return true;
+}
+
+async function launchVerified(run: UpdateRun): Promise<boolean> {
+  const { region, environment } = run;
+  if (!(await addHealthy(run, 1))) {
+    return false;
+  }
+  const rest = environment.desired - 1;
+  if (rest <= 0) {
+    return true;
+  }
+  tell(region, environment, "Test instance passed health checks. Launching remaining new instances.");
+  return await addHealthy(run, rest);
 }
 
 /** Launches new instances, one first, and ends the old ones when all new ones are healthy; else the new ones. */
 export async function rollOutImmutably(run: UpdateRun): Promise<boolean> {
   const { region, environment } = run;
   const old = [...environment.members.values()];
-  const fresh: Member[] = [];
-  tell(
-    region,
-    environment,
-    "Immutable deployment policy enabled. Launching one instance with the new settings to verify health.",
-  );
-  let good = true;
+  const opening =
+    "Immutable deployment policy enabled. Launching one instance with the new settings to verify health.";
+  tell(region, environment, opening);
+  let good = false;
   try {
-    for (const count of [1, Math.max(0, environment.desired - 1)].filter((one) => one > 0)) {
-      if (fresh.length > 0) {
-        tell(region, environment, "Test instance passed health checks. Launching remaining new instances.");
-      }
-      const added = await addHealthy(run, count);
-      fresh.push(...added.members);
-      good = added.good;
-      if (!good) {
-        break;
-      }
-    }
+    good = await launchVerified(run);
   } catch (cause) {
-    // What was launched for nothing must not stay: old instances serve on.
-    good = false;
-    await Promise.all(fresh.map((member) => endMember(region, environment, member)));
+    await endAllBut(run, old);
     throw cause;
   }
-  const surplus = good ? old : fresh;
-  const message = good
-    ? "Deployment succeeded. Terminating old instances and temporary Auto Scaling group."
-    : "Deployment failed. Terminating new instances and temporary Auto Scaling group.";
-  tell(region, environment, message, good ? "INFO" : "ERROR");
-  await Promise.all(surplus.map((member) => endMember(region, environment, member)));
-  return good;
+  if (!good) {
+    const message = "Deployment failed. Terminating new instances and temporary Auto Scaling group.";
+    tell(region, environment, message, "ERROR");
+    await endAllBut(run, old);
+    return false;
+  }
+  const message = "Deployment succeeded. Terminating old instances and temporary Auto Scaling group.";
+  tell(region, environment, message);
+  await Promise.all(old.map((member) => endMember(region, environment, member)));
+  return true;
 }
 
 /** Ends old instances and launches new ones in their place, a batch at a time or all at once. */
@@ -165,7 +176,7 @@ export async function replaceInstances(run: UpdateRun): Promise<boolean> {
     const ids = batch.map((member) => member.instanceId).join(", ");
     tell(region, environment, `Rolling update: terminating instance(s) [${ids}] and launching others.`);
     await Promise.all(batch.map((member) => endMember(region, environment, member)));
-    if (!(await addHealthy(run, batch.length)).good) {
+    if (!(await addHealthy(run, batch.length))) {
       return false;
     }
   }

@@ -193,6 +193,10 @@ async function update(
     tellFailure(region, environment, plan);
   } catch (cause) {
     region.beanstalk.work.check();
+    if (environment.status !== "Updating" && environment.status !== "Aborting") {
+      // Terminated by force meanwhile: nothing is left to go back to.
+      return;
+    }
     if (signal.aborted) {
       await rollBack(region, environment, before);
       return;

@@ -1,10 +1,18 @@
-import type { HealthReport, HealthStatus } from "../environment.ts";
+import type { Environment, HealthReport, HealthStatus } from "../environment.ts";
 import type { Member } from "../member.ts";
 
 /** What instances are expected to run. */
 export interface Expected {
   readonly versionLabel: string | undefined;
   readonly deploymentId: number;
+  /** While an operation runs, instances may run either version. */
+  readonly settled: boolean;
+}
+
+/** What an environment expects of its instances now. */
+export function expectationOf(environment: Environment): Expected {
+  const { versionLabel, deploymentId, status } = environment;
+  return { versionLabel, deploymentId, settled: status === "Ready" };
 }
 
 /** What health needs to know of an instance. */
@@ -45,7 +53,7 @@ export function instanceReport(member: MemberView, expected: Expected, now: Date
       `Process default has been unhealthy (${target.reason ?? "Target.FailedHealthChecks"}).`,
     );
   }
-  if (deployment.id !== expected.deploymentId) {
+  if (expected.settled && deployment.id !== expected.deploymentId) {
     return report(
       "Red",
       "Degraded",

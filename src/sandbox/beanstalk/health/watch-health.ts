@@ -4,15 +4,16 @@ import type { Environment, HealthReport } from "../environment.ts";
 import type { Member } from "../member.ts";
 import { tellUnasked } from "../record-event.ts";
 import { checkPlan, type CheckPlan } from "./check-plan.ts";
-import { environmentReport, instanceReport } from "./health-report.ts";
+import { environmentReport, expectationOf, instanceReport } from "./health-report.ts";
 import { nextTarget } from "./next-target.ts";
 import { probe } from "./probe.ts";
 
 /** How the environment's members fare now. */
 export function memberReports(environment: Environment): Map<Member, HealthReport> {
   const now = new Date();
+  const expected = expectationOf(environment);
   const members = [...environment.members.values()];
-  return new Map(members.map((member) => [member, instanceReport(member, environment, now)]));
+  return new Map(members.map((member) => [member, instanceReport(member, expected, now)]));
 }
 
 function operationOf(environment: Environment): "none" | "launching" | "updating" {
