@@ -1,5 +1,5 @@
 import { readSmallFile } from "./model-file.ts";
-import { naming, Corrupt } from "./corrupt.ts";
+import { Corrupt, named } from "./corrupt.ts";
 import { mismatch, unsupported } from "./unsupported.ts";
 import { ACTIVATIONS, type Activation } from "./bert/architecture.ts";
 
@@ -10,18 +10,27 @@ export async function readJsonObject(
   path: string,
   limit = LARGEST_CONFIG,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const bytes = await readSmallFile(path, limit);
-  return naming(path, () => {
-    let value: unknown;
-    try {
-      value = JSON.parse(new TextDecoder().decode(bytes));
-    } catch (cause) {
-      throw new Corrupt(`is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
-    }
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw new Corrupt("holds no JSON object");
+  const value = await readJson(path, limit);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
-  });
+  }
+  throw named(path, new Corrupt("holds no JSON object"));
+}
+
+/** A JSON file that holds a list; anything else is corrupt. */
+export async function readJsonArray(path: string): Promise<readonly unknown[]> {
+  const value = await readJson(path, LARGEST_CONFIG);
+  if (Array.isArray(value)) return value as readonly unknown[];
+  throw named(path, new Corrupt("holds no JSON list"));
+}
+
+async function readJson(path: string, limit: number): Promise<unknown> {
+  const bytes = await readSmallFile(path, limit);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+  } catch (cause) {
+    throw named(path, new Corrupt(`is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`));
+  }
 }
 
 /** Reads members of a model's configuration, with bounds; errors name the file and the member. */

@@ -1,8 +1,14 @@
 import type { PreparedModelDirectory } from "./prepared/look-for-prepared.ts";
+import type { HuggingfaceModel } from "./huggingface/look-for-huggingface.ts";
+import type { SentenceTransformersModel } from "./sentence-transformers/look-for-sentence-transformers.ts";
 import type { TensorflowRelease } from "./tensorflow/open-tensorflow.ts";
 
 /** A model that was recognised: where its files are, nothing of their content read but what tells forms apart. */
-export type RecognisedModel = PreparedModelDirectory | TensorflowRelease;
+export type RecognisedModel =
+  | PreparedModelDirectory
+  | TensorflowRelease
+  | HuggingfaceModel
+  | SentenceTransformersModel;
 
 /** What looking for one form in a directory came to. */
 export interface Finding {

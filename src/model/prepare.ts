@@ -12,6 +12,8 @@ import { writePrepared } from "./prepared/write-prepared.ts";
 import { recogniseModel } from "./recognise.ts";
 import { checkOutput, inStaging } from "./staging.ts";
 import { unsupported } from "./unsupported.ts";
+import { openHuggingface } from "./huggingface/open-huggingface.ts";
+import { openSentenceTransformers } from "./sentence-transformers/open-sentence-transformers.ts";
 import { openTensorflow } from "./tensorflow/open-tensorflow.ts";
 
 export interface PrepareOptions {
@@ -67,9 +69,11 @@ export async function prepareModel(options: PrepareOptions): Promise<PreparedMod
 /** Opens a recognised model and checks its files against each other. */
 function open(
   model: Exclude<RecognisedModel, { form: "prepared" }>,
-  options: OpenOptions,
+  options: OpenOptions & { readonly pooling?: Pooling },
 ): Promise<OpenModel> {
-  return openTensorflow(model, options);
+  if (model.form === "tensorflow") return openTensorflow(model, options);
+  if (model.form === "huggingface") return openHuggingface(model, options);
+  return openSentenceTransformers(model, options);
 }
 
 function settingsOf(model: OpenModel, pooling: Pooling, precision: Precision): ModelSettings {

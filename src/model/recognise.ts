@@ -3,6 +3,8 @@ import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import { type DirectoryListing, listDirectory } from "./directory-listing.ts";
 import type { Finding, RecognisedModel } from "./finding.ts";
+import { lookForHuggingface } from "./huggingface/look-for-huggingface.ts";
+import { lookForSentenceTransformers } from "./sentence-transformers/look-for-sentence-transformers.ts";
 import { lookForPrepared } from "./prepared/look-for-prepared.ts";
 import { lookForTensorflow } from "./tensorflow/look-for-tensorflow.ts";
 import { unreadable } from "./unreadable.ts";
@@ -33,7 +35,12 @@ async function look(listing: DirectoryListing, checkpoint?: string): Promise<Fin
   const prepared = await lookForPrepared(listing);
   // What bertops wrote is an ONNX model with a vocabulary as well: nothing else needs to be looked for.
   if (prepared !== undefined) return [prepared];
-  const findings = [await lookForTensorflow(listing, checkpoint)];
+  const sentences = await lookForSentenceTransformers(listing);
+  const findings = [
+    // A checkpoint that was named is what is meant, whatever lies beside it.
+    checkpoint === undefined ? (sentences ?? lookForHuggingface(listing)) : undefined,
+    await lookForTensorflow(listing, checkpoint),
+  ];
   return findings.filter((finding) => finding !== undefined);
 }
 
@@ -104,8 +111,28 @@ function incomplete(directory: string, finding: Finding): UserError {
   });
 }
 
+/** Forms of models that are recognised only to say that they are not read. */
+const OTHERS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/\.onnx$|^onnx\/$/, "an ONNX export"],
+  [/^tf_model\.h5$|\.keras$/, "Keras weights"],
+  [/^saved_model\.pb$/, "a TensorFlow SavedModel"],
+  [/^flax_model\.msgpack$/, "Flax weights"],
+  [/\.gguf$/, "a GGUF file"],
+  [/\.(zip|tar|gz|tgz)$/, "an archive that is not unpacked"],
+];
+
 function none(listing: DirectoryListing): UserError {
   const names = [...listing.files.keys(), ...listing.directories.map((name) => `${name}/`)];
+  for (const [pattern, form] of OTHERS) {
+    const name = names.find((candidate) => pattern.test(candidate));
+    if (name === undefined) continue;
+    return new UserError({
+      reason: "unsupported-model",
+      message: `${listing.directory} holds ${form} (${name}), which bertops does not read.`,
+      hint: KNOWN,
+      exitCode: EXIT.usage,
+    });
+  }
   const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
   const found = names.length === 0 ? "it is empty" : `it holds ${names.slice(0, 5).join(", ")}${more}`;
   return new UserError({
@@ -117,4 +144,4 @@ function none(listing: DirectoryListing): UserError {
 }
 
 const KNOWN =
-  "A model is a directory with bert_config.json, vocab.txt and bert_model.ckpt.* (Google's releases), or what bertops convert wrote.";
+  "A model is a directory with bert_config.json, vocab.txt and bert_model.ckpt.* (Google's releases), with config.json, model.safetensors or pytorch_model.bin and vocab.txt (Hugging Face), or what bertops convert wrote.";

@@ -8,6 +8,17 @@ export interface Tensor {
   readonly read: () => AsyncIterable<Float32Array>;
 }
 
+/** The tensors of one model, by the names that its files have for them. */
+export interface TensorStore {
+  /** What errors call it: the file or the prefix. */
+  readonly path: string;
+  readonly names: readonly string[];
+  readonly shape: (name: string) => readonly number[] | undefined;
+  /** A tensor of floats that `names` has; its bounds are checked now, its content when it is read. */
+  readonly tensor: (name: string) => Tensor;
+  readonly close: () => Promise<void>;
+}
+
 /** The number of values in a tensor of this shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

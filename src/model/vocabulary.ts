@@ -43,7 +43,7 @@ export function fitVocabulary(
   vocabulary: Vocabulary,
   rows: number,
   path: string,
-  padded = false,
+  { padded = false, special = ["[UNK]", "[CLS]", "[SEP]"] }: FitOptions = {},
 ): Vocabulary {
   const pieces = [...vocabulary];
   while (pieces.length > rows && pieces.at(-1) === "") pieces.pop();
@@ -54,15 +54,21 @@ export function fitVocabulary(
       "Use the vocabulary that was published with these weights.",
     );
   }
-  for (const special of ["[UNK]", "[CLS]", "[SEP]"]) {
-    if (!pieces.includes(special)) {
+  for (const piece of special) {
+    if (!pieces.includes(piece)) {
       throw mismatch(
-        `${path} has no piece ${special}.`,
+        `${path} has no piece ${piece}.`,
         "Use the vocabulary that was published with these weights.",
       );
     }
   }
   return pieces;
+}
+
+export interface FitOptions {
+  readonly padded?: boolean;
+  /** Pieces that must be there. */
+  readonly special?: readonly string[];
 }
 
 /**

@@ -16,8 +16,8 @@ test("a vocabulary must have as many pieces as there are rows", () => {
   expect(fitVocabulary([...special, "", ""], 4, "vocab.txt")).toEqual(special);
   expect(() => fitVocabulary(special, 5, "vocab.txt")).toThrow("vocab.txt has 4 pieces");
   expect(() => fitVocabulary(special, 3, "vocab.txt")).toThrow("vocab.txt has 4 pieces");
-  expect(fitVocabulary(special, 8, "vocab.txt", true)).toEqual(special);
-  expect(() => fitVocabulary(special, 9, "vocab.txt", true)).toThrow("vocab.txt has 4 pieces");
+  expect(fitVocabulary(special, 8, "vocab.txt", { padded: true })).toEqual(special);
+  expect(() => fitVocabulary(special, 9, "vocab.txt", { padded: true })).toThrow("vocab.txt has 4 pieces");
   expect(() => fitVocabulary(["[UNK]", "[SEP]"], 2, "vocab.txt")).toThrow("no piece [CLS]");
 });
 

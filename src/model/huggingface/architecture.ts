@@ -1,0 +1,89 @@
+import type { Architecture } from "../bert/architecture.ts";
+import { type ConfigFile, MOST } from "../config-file.ts";
+import type { OpenOptions } from "../open-model.ts";
+import { mismatch, unsupported } from "../unsupported.ts";
+
+/** What a Hugging Face config.json says of a model that bertops reads. */
+export interface HuggingfaceArchitecture {
+  readonly kind: "bert" | "distilbert";
+  readonly architecture: Architecture;
+  readonly tokenTypes: number;
+}
+
+const ACTIVATION_NAMES = {
+  gelu: "gelu",
+  gelu_python: "gelu",
+  gelu_new: "gelu_tanh",
+  gelu_fast: "gelu_tanh",
+  gelu_pytorch_tanh: "gelu_tanh",
+  relu: "relu",
+} as const;
+
+/** Reads config.json; refuses by name what computes differently from BERT. */
+export function readHuggingfaceArchitecture(
+  config: ConfigFile,
+  options: OpenOptions,
+): HuggingfaceArchitecture {
+  const kind = modelType(config);
+  refuseOtherForms(config);
+  return kind === "bert" ? bert(config, options) : distilbert(config, options);
+}
+
+function modelType(config: ConfigFile): "bert" | "distilbert" {
+  // The oldest files have no model_type; they are BERT's if their names fit, which is found out later.
+  const type = config.members["model_type"] ?? "bert";
+  if (type === "bert" || type === "distilbert") return type;
+  throw unsupported(
+    `${config.path}: model_type is ${JSON.stringify(type)}; bertops reads bert and distilbert.`,
+    "Models of other kinds can be pushed as they are with push-model --raw, for a service of your own.",
+  );
+}
+
+function refuseOtherForms(config: ConfigFile): void {
+  const { position_embedding_type: positions, is_decoder: decoder } = config.members;
+  if (positions !== undefined && positions !== "absolute") {
+    throw unsupported(
+      `${config.path}: position_embedding_type is ${JSON.stringify(positions)}; bertops reads absolute.`,
+    );
+  }
+  if (decoder === true) throw unsupported(`${config.path}: is_decoder is true; bertops reads encoders.`);
+}
+
+function bert(config: ConfigFile, options: OpenOptions): HuggingfaceArchitecture {
+  const hidden = config.count("hidden_size", MOST.hidden);
+  const architecture = {
+    layers: config.count("num_hidden_layers", MOST.layers),
+    hidden,
+    heads: headsOf(config, "num_attention_heads", hidden),
+    intermediate: config.count("intermediate_size", MOST.intermediate),
+    positions: config.count("max_position_embeddings", MOST.positions),
+    vocabularySize: config.count("vocab_size", MOST.vocabulary),
+    activation: options.activation ?? config.activation("hidden_act", ACTIVATION_NAMES),
+    layerNormEpsilon: config.positive("layer_norm_eps", 1e-12),
+  };
+  return { kind: "bert", architecture, tokenTypes: config.count("type_vocab_size", MOST.types) };
+}
+
+function distilbert(config: ConfigFile, options: OpenOptions): HuggingfaceArchitecture {
+  const hidden = config.count("dim", MOST.hidden);
+  const architecture = {
+    layers: config.count("n_layers", MOST.layers),
+    hidden,
+    heads: headsOf(config, "n_heads", hidden),
+    intermediate: config.count("hidden_dim", MOST.intermediate),
+    positions: config.count("max_position_embeddings", MOST.positions),
+    vocabularySize: config.count("vocab_size", MOST.vocabulary),
+    activation: options.activation ?? config.activation("activation", ACTIVATION_NAMES),
+    layerNormEpsilon: 1e-12,
+  };
+  return { kind: "distilbert", architecture, tokenTypes: 0 };
+}
+
+function headsOf(config: ConfigFile, member: string, hidden: number): number {
+  const heads = config.count(member, hidden);
+  if (hidden % heads === 0) return heads;
+  throw mismatch(
+    `${config.path}: the width ${hidden} is no multiple of ${member} ${heads}.`,
+    "Use the file that was published with these weights.",
+  );
+}

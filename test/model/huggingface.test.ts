@@ -1,0 +1,213 @@
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { largestDifference, runPrepared } from "./run-prepared.ts";
+import { fixture, openWorkspace, prepare } from "./workspace.ts";
+
+// Written and answered by transformers, torch and sentence-transformers: tools/model-fixtures/huggingface_models.py.
+const at = await openWorkspace();
+
+interface Expected {
+  readonly texts: number[][];
+  readonly cls: number[][];
+  readonly mean: number[][];
+  readonly rows: number[][];
+  readonly embeddings: number[][];
+}
+
+async function expectedOf(name: string): Promise<Expected> {
+  return JSON.parse(
+    await readFile(path.join(fixture(`huggingface/${name}`), "expected.json"), "utf8"),
+  ) as Expected;
+}
+
+const FORMS = [
+  ["safetensors", "bert", "safetensors"],
+  ["prefixed", "bert", "safetensors"],
+  ["float16", "bert", "safetensors"],
+  ["bfloat16", "bert", "safetensors"],
+  ["sharded", "bert", "safetensors"],
+  ["pytorch-zip", "bert", "pytorch"],
+  ["pytorch-legacy", "bert", "pytorch"],
+  ["distilbert", "distilbert", "safetensors"],
+] as const;
+
+for (const [name, architecture, weights] of FORMS) {
+  test(`"${name}" answers what transformers answered`, async () => {
+    const expected = await expectedOf(name);
+    for (const pooling of ["cls", "mean"] as const) {
+      const prepared = await prepare(fixture(`huggingface/${name}`), at(`${name}-${pooling}`), { pooling });
+      expect(prepared.settings).toMatchObject({
+        architecture,
+        source: { format: "huggingface", weights },
+        maxTokens: 20,
+      });
+      const answered = await runPrepared(prepared.directory, expected.texts);
+      // The libraries themselves computed in float32.
+      expect(largestDifference(answered, expected[pooling])).toBeLessThan(1e-5);
+    }
+  });
+}
+
+test("the activation and the pooling are what the model's files say, cls where they say nothing", async () => {
+  const tanh = await prepare(fixture("huggingface/prefixed"), at("tanh"));
+  expect(tanh.settings).toMatchObject({ activation: "gelu_tanh", pooling: "cls", normalize: false });
+  const relu = await prepare(fixture("huggingface/pytorch-zip"), at("relu"));
+  expect(relu.settings.activation).toBe("relu");
+});
+
+test("a sentence-transformers directory keeps its pooling, normalisation, prompts and limit", async () => {
+  const source = fixture("huggingface/sentence-transformers");
+  const expected = await expectedOf("sentence-transformers");
+  const prepared = await prepare(source, at("sentences"));
+  expect(prepared.settings).toMatchObject({
+    pooling: "mean",
+    normalize: true,
+    prompts: { query: "query: ", passage: "passage: " },
+    maxTokens: 16,
+    tokenizer: { lowerCase: true, stripAccents: true, maxWordLength: 100 },
+    source: { format: "sentence-transformers", weights: "safetensors" },
+  });
+  expect(prepared.settings.defaultPrompt).toBeUndefined();
+  const answered = await runPrepared(prepared.directory, expected.rows);
+  const unit = answered.map((vector) => {
+    const length = Math.hypot(...vector);
+    return vector.map((value) => value / length);
+  });
+  expect(largestDifference(unit, expected.embeddings)).toBeLessThan(5e-6);
+  // The vocabulary came out of tokenizer.json: the library no longer writes vocab.txt.
+  const vocabulary = await readFile(path.join(prepared.directory, "vocab.txt"), "utf8");
+  expect(vocabulary.split("\n").slice(0, 6)).toEqual(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"]);
+});
+
+type Members = Record<string, unknown>;
+
+/** Copies a fixture, changes one JSON file of it, and converts it. */
+async function changed(
+  name: string,
+  source: string,
+  file: string,
+  change: Members | ((members: Members) => unknown),
+) {
+  const directory = at(`changed/${name}`);
+  await cp(fixture(`huggingface/${source}`), directory, { recursive: true });
+  const target = path.join(directory, file);
+  const members = JSON.parse(await readFile(target, "utf8").catch(() => "{}")) as Members;
+  const value = typeof change === "function" ? change(members) : { ...members, ...change };
+  await writeFile(target, JSON.stringify(value));
+  return prepare(directory, at(`changed/${name}-out`));
+}
+
+const REFUSED: ReadonlyArray<readonly [string, string, string, Members, RegExp]> = [
+  ["another model", "safetensors", "config.json", { model_type: "roberta" }, /model_type is "roberta"/],
+  [
+    "relative positions",
+    "safetensors",
+    "config.json",
+    { position_embedding_type: "relative_key" },
+    /relative_key/,
+  ],
+  ["a decoder", "safetensors", "config.json", { is_decoder: true }, /is_decoder is true/],
+  ["an unknown activation", "safetensors", "config.json", { hidden_act: "silu" }, /hidden_act is "silu"/],
+  ["another width", "safetensors", "config.json", { hidden_size: 28 }, /has the shape \[44, 24\]/],
+  ["another depth", "pytorch-legacy", "config.json", { num_hidden_layers: 4 }, /has 2 layers, but .* says 4/],
+  [
+    "a layer_norm_eps of text",
+    "safetensors",
+    "config.json",
+    { layer_norm_eps: "small" },
+    /layer_norm_eps is "small"/,
+  ],
+  [
+    "another tokenizer",
+    "safetensors",
+    "tokenizer_config.json",
+    { tokenizer_class: "BertJapaneseTokenizer" },
+    /Japanese/,
+  ],
+  [
+    "maximum pooling",
+    "sentence-transformers",
+    "1_Pooling/config.json",
+    { pooling_mode: "max" },
+    /the pooling is max/,
+  ],
+  [
+    "two poolings",
+    "sentence-transformers",
+    "1_Pooling/config.json",
+    { pooling_mode: null, pooling_mode_cls_token: true, pooling_mode_max_tokens: true },
+    /the pooling is cls_token with max_tokens/,
+  ],
+];
+
+for (const [name, source, file, members, message] of REFUSED) {
+  test(`${name}: refused by name`, async () => {
+    await expect(changed(name, source, file, members)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message) as string,
+    });
+  });
+}
+
+test("older pooling flags are read, a dense step is refused, a path outside the model as well", async () => {
+  const flags = { pooling_mode: undefined, pooling_mode_cls_token: true, pooling_mode_mean_tokens: false };
+  const older = await changed("flags", "sentence-transformers", "1_Pooling/config.json", flags);
+  expect(older.settings.pooling).toBe("cls");
+  const dense = (modules: Members) => [
+    ...(modules as unknown as Members[]),
+    { type: "sentence_transformers.models.Dense", path: "3_Dense" },
+  ];
+  await expect(changed("dense", "sentence-transformers", "modules.json", dense)).rejects.toMatchObject({
+    message: expect.stringMatching(/lists a step Dense/) as string,
+  });
+  const outside = () => [{ type: "a.Transformer", path: "../safetensors" }];
+  await expect(changed("outside", "sentence-transformers", "modules.json", outside)).rejects.toMatchObject({
+    reason: "corrupt-model",
+  });
+});
+
+test("the tokenizer's own settings count more than what the vocabulary looks like", async () => {
+  const settings = {
+    do_lower_case: false,
+    strip_accents: true,
+    tokenize_chinese_chars: false,
+    model_max_length: 12,
+  };
+  const prepared = await changed("tokenizer", "safetensors", "tokenizer_config.json", settings);
+  expect(prepared.settings.maxTokens).toBe(12);
+  expect(prepared.settings.tokenizer).toMatchObject({
+    lowerCase: false,
+    stripAccents: true,
+    splitChinese: false,
+  });
+});
+
+test("a table that was padded to a multiple of eight is taken, a vocabulary of another model is not", async () => {
+  const lines = (await readFile(path.join(fixture("huggingface/safetensors"), "vocab.txt"), "utf8")).split(
+    "\n",
+  );
+  for (const [name, kept, taken] of [
+    ["more", [...lines, "one", "two"], false],
+    ["fewer", lines.slice(0, 40), false],
+  ] as const) {
+    const directory = at(`vocabulary-${name}`);
+    await cp(fixture("huggingface/safetensors"), directory, { recursive: true });
+    await writeFile(path.join(directory, "vocab.txt"), kept.join("\n"));
+    const outcome = await prepare(directory, at(`vocabulary-${name}-out`)).then(
+      () => true,
+      () => false,
+    );
+    expect(outcome).toBe(taken);
+  }
+});
+
+test("a release of Google's and a Hugging Face model in one directory are not guessed between", async () => {
+  await cp(fixture("huggingface/safetensors"), at("both"), { recursive: true });
+  await cp(fixture("tensorflow/halves"), at("both"), { recursive: true });
+  await expect(prepare(at("both"), at("both-out"))).rejects.toMatchObject({
+    reason: "ambiguous-model",
+    exitCode: 2,
+  });
+  await rm(at("both"), { recursive: true });
+});
