@@ -65,6 +65,8 @@ export async function writeProperties(
   await writeFile(host.path("/opt/elasticbeanstalk/deployment/env"), lines.join(""), { mode: 0o600 });
   const program = host.path("/opt/elasticbeanstalk/bin/get-config");
   await mkdir(host.path("/opt/elasticbeanstalk/bin"), { recursive: true });
+  // The host may have a link here to what all its programs share: it is replaced, not written through.
+  await rm(program, { force: true });
   await writeFile(program, GET_CONFIG);
   await chmod(program, 0o755);
 }
