@@ -17,7 +17,7 @@ look() { # sets SOURCE TYPE OPTS ('' where nothing is mounted) and MOUNTED_ID ('
   OPTS=$(printf '%s' "$found" | awk '{ print $3 }')
   case $SOURCE in
     fs-*) MOUNTED_ID=$(expr "$SOURCE" : '\(fs-[0-9a-f]*\)') ;;
-    *) MOUNTED_ID=$(state_file_id) ;;
+    127.* | localhost:*) MOUNTED_ID=$(state_file_id) ;;
   esac
   if [ -z "$MOUNTED_ID" ]; then
     for address in $MOUNT_TARGETS; do
