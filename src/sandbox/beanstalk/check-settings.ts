@@ -11,7 +11,7 @@ interface Reference {
   readonly namespace: string;
   readonly name: string;
   readonly kind: string;
-  exists(value: string): boolean;
+  readonly exists: (value: string) => boolean;
 }
 
 function references(region: Region): Reference[] {

@@ -24,13 +24,20 @@ export function recordEvent(
   append(region, { ...subject, message, severity });
 }
 
-function tellAs(
+/** Writes an event of an environment under the request that it answers, if it answers any. */
+export function tellAnswering(
   region: Region,
   environment: Environment,
-  event: { readonly message: string; readonly severity: Severity; readonly requestId: string | undefined },
+  event: {
+    readonly requestId: string | undefined;
+    readonly message: string;
+    readonly severity?: Severity | undefined;
+  },
 ): void {
   append(region, {
-    ...event,
+    requestId: event.requestId,
+    message: event.message,
+    severity: event.severity ?? "INFO",
     applicationName: environment.applicationName,
     environmentName: environment.name,
     environmentId: environment.id,
@@ -45,7 +52,7 @@ export function tell(
   message: string,
   severity: Severity = "INFO",
 ): void {
-  tellAs(region, environment, { message, severity, requestId: environment.operation?.requestId });
+  tellAnswering(region, environment, { message, severity, requestId: environment.operation?.requestId });
 }
 
 /** Writes an event of an environment that no request asked for: health, Auto Scaling. */
@@ -55,5 +62,5 @@ export function tellUnasked(
   message: string,
   severity: Severity = "INFO",
 ): void {
-  tellAs(region, environment, { message, severity, requestId: undefined });
+  tellAnswering(region, environment, { message, severity, requestId: undefined });
 }

@@ -10,11 +10,11 @@ import { beginGathering } from "./logs/gather-logs.ts";
 /** RequestEnvironmentInfo: `tail` and `bundle`. */
 export const requestEnvironmentInfo: Operation<RequestEnvironmentInfoMessage, void> = {
   schema: RequestEnvironmentInfo$,
-  run(region, input) {
+  run(region, input, { requestId }) {
     const environment = findEnvironment(region.beanstalk, input);
     if (input.InfoType === undefined || input.InfoType === "analyze") {
       throw unsupported("RequestEnvironmentInfo of type analyze", "it has no model to ask");
     }
-    beginGathering(region, environment, input.InfoType);
+    beginGathering(region, environment, { type: input.InfoType, requestId });
   },
 };

@@ -39,7 +39,7 @@ export function batchSize(settings: Settings, count: number): number {
 
 function deploymentMethod(settings: Settings): UpdateMethod {
   const policy = settingOf(settings, COMMAND, "DeploymentPolicy")?.toLowerCase();
-  switch (policy) {
+  switch (policy ?? "allatonce") {
     case "immutable":
     // The sandbox splits no traffic: it deploys to new instances and takes them over when they are healthy.
     case "trafficsplitting":
@@ -68,7 +68,7 @@ export function planUpdate(difference: UpdateDifference): UpdatePlan {
   const changes = changedOptions(before, after);
   const severities = new Set(changes.map(({ namespace, name }) => findRule(namespace, name)?.severity));
   const resize = changes.some(
-    ({ namespace, name }) => namespace === "aws:autoscaling:asg" && /Size$/u.test(name),
+    ({ namespace, name }) => namespace === "aws:autoscaling:asg" && name.endsWith("Size"),
   );
   if (difference.platformChanges || severities.has("RestartEnvironment")) {
     const batch = numberOf(after, ROLLING, "MaxBatchSize", Math.max(1, Math.floor(count / 3)));

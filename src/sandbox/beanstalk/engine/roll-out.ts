@@ -138,7 +138,7 @@ async function launchVerified(run: UpdateRun): Promise<boolean> {
     return true;
   }
   tell(region, environment, "Test instance passed health checks. Launching remaining new instances.");
-  return await addHealthy(run, rest);
+  return addHealthy(run, rest);
 }
 
 /** Launches new instances, one first, and ends the old ones when all new ones are healthy; else the new ones. */

@@ -1,12 +1,16 @@
 import type { Region } from "../../region.ts";
+import { presignGet } from "../../s3/presign.ts";
 import type { Environment } from "../environment.ts";
 import type { Member } from "../member.ts";
 import { putObject } from "../put-object.ts";
-import { tell } from "../record-event.ts";
+import type { Severity } from "../event.ts";
+import { tellAnswering } from "../record-event.ts";
 import { zipFiles } from "../zip-files.ts";
 import type { InfoType } from "./log-sample.ts";
-import { presignedUrl } from "./presign.ts";
 import { readLogs, tailText } from "./read-logs.ts";
+
+/** Seconds that the address of a log lasts. */
+const LASTS = 15 * 60;
 
 async function gather(
   region: Region,
@@ -32,27 +36,33 @@ async function gather(
     instanceId: member.instanceId,
     type,
     date: new Date(),
-    url: presignedUrl(region, object),
+    url: presignGet(region, object.bucket, object.key, LASTS),
   });
 }
 
 /** Puts the logs of all instances of an environment into its bucket, in the background. */
-export function beginGathering(region: Region, environment: Environment, type: InfoType): void {
-  const what = type === "bundle" ? "bundleLogs" : "requestEnvironmentInfo";
-  tell(region, environment, `${what} is starting.`);
+export function beginGathering(
+  region: Region,
+  environment: Environment,
+  { type, requestId }: { readonly type: InfoType; readonly requestId: string },
+): void {
+  const say = (message: string, severity?: Severity): void => {
+    tellAnswering(region, environment, { requestId, message, severity });
+  };
+  say("requestEnvironmentInfo is starting.");
   region.beanstalk.work.run(
     async () => {
       const members = [...environment.members.values()];
       await Promise.all(members.map((member) => gather(region, environment, { member, type })));
       const ids = members.map((member) => member.instanceId).join(", ");
-      const message =
+      say(
         type === "bundle"
           ? "Pulled logs for environment instances."
-          : `Successfully finished tailing ${members.length} instance(s): [${ids}]`;
-      tell(region, environment, message);
+          : `Successfully finished tailing ${members.length} instance(s): [${ids}]`,
+      );
     },
     (cause) => {
-      tell(region, environment, `Failed to retrieve the logs: ${String(cause)}`, "ERROR");
+      say(`Failed to retrieve the logs: ${String(cause)}`, "ERROR");
     },
   );
 }
