@@ -9,7 +9,8 @@ import type { ServiceConstraints, ShapeConstraint } from "../src/sandbox/wire/co
 
 interface ModelShape {
   type: string;
-  members?: Record<string, { shape: string }>;
+  members?: Record<string, { shape: string; idempotencyToken?: boolean }>;
+  required?: string[];
   member?: { shape: string };
   key?: { shape: string };
   value?: { shape: string };
@@ -75,7 +76,9 @@ export function deriveConstraints(model: Model): ServiceConstraints {
 }
 
 function ownConstraints(shape: ModelShape): ShapeConstraint {
+  const tokens = shape.required?.filter((name) => shape.members?.[name]?.idempotencyToken) ?? [];
   return {
+    ...(tokens.length > 0 ? { required: tokens } : {}),
     ...(shape.min ? { min: shape.min } : {}),
     ...(shape.max !== undefined ? { max: shape.max } : {}),
     ...(shape.pattern !== undefined && compiles(shape.pattern) ? { pattern: shape.pattern } : {}),

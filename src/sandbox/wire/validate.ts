@@ -48,7 +48,7 @@ function check(
       const at = path === "" ? lowerFirst(name) : `${path}.${lowerFirst(name)}`;
       const inner = value[name];
       if (inner !== undefined && inner !== null) check(walk, member, shape?.members?.[name], inner, at);
-      else if (required.has(name)) {
+      else if (required.has(name) || shape?.required?.includes(name)) {
         walk.violations.push({ path: at, value: undefined, demand: MUST_NOT_BE_NULL });
       }
     }

@@ -2,6 +2,8 @@
 export interface ShapeConstraint {
   /** Structure: member -> shape. Only members that have constraints themselves or below. */
   readonly members?: Readonly<Record<string, string>>;
+  /** Required members that the SDK's schema does not count as such, since its clients fill them in: idempotency tokens. */
+  readonly required?: readonly string[];
   /** List: the shape of an item; map: of a value. */
   readonly item?: string;
   /** Map: the shape of a key. */
