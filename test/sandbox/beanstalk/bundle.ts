@@ -41,7 +41,7 @@ createServer(async (request, response) => {
   console.log("asked", pathname);
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify({
-    version: process.env.APP_VERSION || "VERSION",
+    version: process.env.APP_VERSION || "NAMED",
     uid: process.getuid(), cwd: process.cwd(), size, headers: request.headers,
     greeting: process.env.GREETING, port: process.env.PORT, pid: process.pid,
   }));
@@ -50,5 +50,5 @@ createServer(async (request, response) => {
 
 /** The server's text under a version's name. */
 export function server(version: string): string {
-  return SERVER.replace("VERSION", version);
+  return SERVER.replace("NAMED", version);
 }

@@ -17,7 +17,9 @@ test("an environment launches, and its address is answered by the bundle's serve
   await world.addVersion("v1", { "app.js": server("one") });
   const { environment, requestId } = await world.launch("first", "v1", balanced(2));
   console.log(await world.messages({ RequestId: requestId }), environment);
-  const { EnvironmentResources } = await world.eb.send(new DescribeEnvironmentResourcesCommand({ EnvironmentName: "first" }));
+  const { EnvironmentResources } = await world.eb.send(
+    new DescribeEnvironmentResourcesCommand({ EnvironmentName: "first" }),
+  );
   expect(EnvironmentResources?.Instances).toHaveLength(2);
   const answer = await fetch(`http://${environment.CNAME}/`);
   console.log(await answer.json());

@@ -25,14 +25,19 @@ export const STACK = "64bit Amazon Linux 2023 v6.11.7 running Node.js 24";
 const APPLICATION = "demo";
 
 /** Option settings from `namespace` and `name=value` words. */
-export function options(settings: Readonly<Record<string, Readonly<Record<string, string>>>>): ConfigurationOptionSetting[] {
+export function options(
+  settings: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): ConfigurationOptionSetting[] {
   return Object.entries(settings).flatMap(([Namespace, values]) =>
     Object.entries(values).map(([OptionName, Value]) => ({ Namespace, OptionName, Value })),
   );
 }
 
 /** Settings of an environment with an Application Load Balancer that is checked at /healthz. */
-export function balanced(min: number, more: Parameters<typeof options>[0] = {}): ConfigurationOptionSetting[] {
+export function balanced(
+  min: number,
+  more: Parameters<typeof options>[0] = {},
+): ConfigurationOptionSetting[] {
   return options({
     "aws:elasticbeanstalk:environment": { LoadBalancerType: "application", ServiceRole: "eb-service" },
     "aws:elasticbeanstalk:healthreporting:system": { SystemType: "enhanced" },
@@ -56,7 +61,11 @@ export interface TestRegion {
   readonly bucket: string;
   addVersion(label: string, files: Readonly<Record<string, BundleFile>>): Promise<void>;
   /** Creates an environment and waits until the operation is over; answers it and the request's id. */
-  launch(name: string, version: string, settings: ConfigurationOptionSetting[]): Promise<{ environment: EnvironmentDescription; requestId: string }>;
+  launch(
+    name: string,
+    version: string,
+    settings: ConfigurationOptionSetting[],
+  ): Promise<{ environment: EnvironmentDescription; requestId: string }>;
   /** Waits until an environment is Ready or Terminated. */
   settled(name: string): Promise<EnvironmentDescription>;
   /** Messages of events, oldest first. */
@@ -65,7 +74,11 @@ export interface TestRegion {
 }
 
 /** Waits until something holds. */
-export async function until<Answer>(what: string, ask: () => Promise<Answer | undefined | false>, patience = 20_000): Promise<Answer> {
+export async function until<Answer>(
+  what: string,
+  ask: () => Promise<Answer | undefined | false>,
+  patience = 20_000,
+): Promise<Answer> {
   const deadline = Date.now() + patience;
   for (;;) {
     const answer = await ask();
@@ -94,13 +107,17 @@ export async function openTestRegion(): Promise<TestRegion> {
   const { S3Bucket: bucket = "" } = await eb.send(new CreateStorageLocationCommand({}));
   await eb.send(new CreateApplicationCommand({ ApplicationName: APPLICATION }));
   const find = async (name: string): Promise<EnvironmentDescription | undefined> => {
-    const { Environments = [] } = await eb.send(new DescribeEnvironmentsCommand({ EnvironmentNames: [name] }));
+    const { Environments = [] } = await eb.send(
+      new DescribeEnvironmentsCommand({ EnvironmentNames: [name] }),
+    );
     return Environments.at(-1);
   };
   const settled = (name: string): Promise<EnvironmentDescription> =>
     until(`${name} settles`, async () => {
       const environment = await find(name);
-      return environment?.Status === "Ready" || environment?.Status === "Terminated" ? environment : undefined;
+      return environment?.Status === "Ready" || environment?.Status === "Terminated"
+        ? environment
+        : undefined;
     });
   return {
     region: opened.region,
@@ -114,7 +131,11 @@ export async function openTestRegion(): Promise<TestRegion> {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: await zipBundle(files) }));
       const SourceBundle = { S3Bucket: bucket, S3Key: Key };
       await eb.send(
-        new CreateApplicationVersionCommand({ ApplicationName: APPLICATION, VersionLabel: label, SourceBundle }),
+        new CreateApplicationVersionCommand({
+          ApplicationName: APPLICATION,
+          VersionLabel: label,
+          SourceBundle,
+        }),
       );
     },
     async launch(name, version, settings) {
@@ -130,7 +151,9 @@ export async function openTestRegion(): Promise<TestRegion> {
       return { environment: await settled(name), requestId: created.$metadata.requestId ?? "" };
     },
     async messages(filter) {
-      const { Events = [] } = await eb.send(new DescribeEventsCommand({ ApplicationName: APPLICATION, ...filter }));
+      const { Events = [] } = await eb.send(
+        new DescribeEventsCommand({ ApplicationName: APPLICATION, ...filter }),
+      );
       return Events.map((event) => event.Message ?? "").toReversed();
     },
     async close() {
