@@ -80,6 +80,8 @@ function buildProgram(terminal: Terminal, act: Act): Command {
   const program = new Command("bertops")
     .description("Put a large model behind an HTTP endpoint on your own AWS account.")
     .version(packageVersion(), "-V, --version")
+    // What follows a command belongs to it: `deploy --version LABEL` does not ask for the version of bertops.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),

@@ -12,7 +12,7 @@ export function status(program: Command, act: Act): void {
     async (invocation) => {
       const { config, aws } = await withAws(invocation);
       const operation = await import("../operations/status.ts");
-      return operation.status(config, aws);
+      return operation.status(config, aws, invocation.world.signal);
     },
   );
 }

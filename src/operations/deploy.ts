@@ -50,7 +50,7 @@ export async function deploy(
   const label = plan.wanted.version.label;
   try {
     const { environment, changed } = await provision(prepared, ports, world);
-    const overview = await overviewOf(environment, ports);
+    const overview = await overviewOf(environment, ports, world.signal);
     return {
       json: {
         ...overviewJson(overview),

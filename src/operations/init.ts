@@ -40,7 +40,7 @@ export async function init(
   const prepared = await prepare(config, { install: true, admitCaller: true }, ports, world);
   await agree(prepared, options.directory, world);
   const { environment, changed } = await provision(prepared, ports, world);
-  const overview = await overviewOf(environment, ports);
+  const overview = await overviewOf(environment, ports, world.signal);
   return {
     json: {
       ...overviewJson(overview),

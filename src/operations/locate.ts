@@ -33,7 +33,7 @@ export async function locateEnvironment(
     message: `There is no environment ${config.environmentName} in ${ports.region}.`,
     hint: "Create it first, or check --env, --region and the profile.",
     next: ["bertops init", "bertops plan"],
-    exitCode: EXIT.failed,
+    exitCode: EXIT.usage,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Environment, Environments } from "../aws/environments.ts";
 import type { Instance, Instances } from "../aws/instances.ts";
+import { mountedInstances } from "./mounted.ts";
 import { FILE_SYSTEM_PROPERTY, MOUNT_POINT_PROPERTY, PROPERTIES_NAMESPACE } from "../plan/names.ts";
 
 /** What an overview needs of AWS. */
@@ -12,11 +13,17 @@ export interface OverviewPorts {
 export interface Overview {
   readonly environment: Environment;
   readonly instances: readonly Instance[];
+  /** By instance id, as far as the service says. */
+  readonly mounted: ReadonlyMap<string, boolean>;
   readonly fileSystem: { readonly id: string; readonly mountPoint: string } | undefined;
 }
 
 /** Gathers what an environment consists of. */
-export async function overviewOf(environment: Environment, ports: OverviewPorts): Promise<Overview> {
+export async function overviewOf(
+  environment: Environment,
+  ports: OverviewPorts,
+  signal: AbortSignal,
+): Promise<Overview> {
   const [settings, instances] = await Promise.all([
     ports.environments.settings(environment.application, environment.name),
     ports.instances.ofEnvironment(environment.name),
@@ -27,11 +34,12 @@ export async function overviewOf(environment: Environment, ports: OverviewPorts)
   return {
     environment,
     instances,
+    mounted: await mountedInstances(environment.url, instances, signal),
     fileSystem: id === undefined ? undefined : { id, mountPoint: property(MOUNT_POINT_PROPERTY) ?? "/efs" },
   };
 }
 
-/** The fields that scripts rely on. Whether an instance has mounted the store, AWS does not know: `bertops mount-efs --check` does. */
+/** The fields that scripts rely on. `mounted` is null where the service did not say: `bertops mount-efs --check` looks itself. */
 export function overviewJson(overview: Overview): Record<string, unknown> {
   const { environment, instances, fileSystem } = overview;
   return {
@@ -48,7 +56,7 @@ export function overviewJson(overview: Overview): Record<string, unknown> {
     instances: instances.map((instance) => ({
       id: instance.id,
       host: hostOf(instance),
-      mounted: null,
+      mounted: overview.mounted.get(instance.id) ?? null,
       zone: instance.availabilityZone,
       state: instance.state,
     })),
@@ -66,7 +74,7 @@ export function overviewLines(overview: Overview): readonly string[] {
     `Version      ${environment.versionLabel ?? "none"}`,
     ...instances.map(
       (instance, index) =>
-        `${index === 0 ? "Instances" : "         "}    ${instance.id}  ${hostOf(instance) ?? "no address"}  ${instance.availabilityZone}  ${instance.state}`,
+        `${index === 0 ? "Instances" : "         "}    ${instance.id}  ${hostOf(instance) ?? "no address"}  ${instance.availabilityZone}  ${instance.state}${mountText(overview.mounted.get(instance.id))}`,
     ),
     ...(fileSystem === undefined ? [] : [`File system  ${fileSystem.id} at ${fileSystem.mountPoint}`]),
   ];
@@ -74,4 +82,9 @@ export function overviewLines(overview: Overview): readonly string[] {
 
 function hostOf(instance: Instance): string | null {
   return instance.publicIp ?? instance.privateIp ?? null;
+}
+
+function mountText(mounted: boolean | undefined): string {
+  if (mounted === undefined) return "";
+  return mounted ? ", store mounted" : ", store not mounted";
 }

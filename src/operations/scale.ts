@@ -36,7 +36,7 @@ export async function scale(
   }
   await writeCount(config, instances);
   const { environment, changed } = await provision(prepared, ports, world);
-  const overview = await overviewOf(environment, ports);
+  const overview = await overviewOf(environment, ports, world.signal);
   return {
     json: { ...overviewJson(overview), changed, min: instances.min, max: instances.max },
     lines: [

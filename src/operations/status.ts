@@ -12,10 +12,14 @@ export interface StatusPorts extends OverviewPorts {
 }
 
 /** Says what runs and how it is; an unhealthy environment is a fault. */
-export async function status(config: Config, ports: StatusPorts): Promise<CommandResult> {
+export async function status(
+  config: Config,
+  ports: StatusPorts,
+  signal: AbortSignal,
+): Promise<CommandResult> {
   const environment = await locateEnvironment(config, ports);
   const [overview, health, instances] = await Promise.all([
-    overviewOf(environment, ports),
+    overviewOf(environment, ports, signal),
     ports.environments.health(environment.name),
     ports.environments.instancesHealth(environment.name),
   ]);

@@ -12,15 +12,24 @@ export interface Difference {
 
 const LISTS = new Set(["SecurityGroups", "Subnets", "ELBSubnets", "InstanceTypes", "SupportedArchitectures"]);
 
+/** Options without a default: where they are not listed, they are not set. */
+const WITHOUT_DEFAULT = new Set(["EC2KeyName"]);
+
 /** What differs between the settings that bertops sets and those that an environment has. */
 export function differences(wanted: readonly Setting[], found: readonly Setting[]): readonly Difference[] {
-  return wanted.flatMap(({ namespace, option, value }) => {
-    const current = found.find(
-      (setting) => setting.namespace === namespace && setting.option === option,
-    )?.value;
-    // Outside the properties every option has a default, so one that is not listed cannot be compared.
-    if (current === undefined && namespace !== PROPERTIES_NAMESPACE) return [];
-    return same(option, value, current) ? [] : [{ namespace, option, found: current, value }];
+  const compared = wanted.map((setting) => ({
+    ...setting,
+    found: found.find(({ namespace, option }) => namespace === setting.namespace && option === setting.option)
+      ?.value,
+  }));
+  // Another type of environment has options that the old one lacks: then all that is missing is new.
+  const otherType = compared.some(
+    ({ option, value, found: current }) => option === "EnvironmentType" && current !== value,
+  );
+  return compared.filter(({ namespace, option, value, found: current }) => {
+    if (current !== undefined) return !same(option, value, current);
+    // AWS does not list every option, and a default is in force for those that it leaves out: they cannot be compared.
+    return otherType || namespace === PROPERTIES_NAMESPACE || WITHOUT_DEFAULT.has(option);
   });
 }
 
@@ -40,8 +49,7 @@ export function droppedProperties(
     .map((option) => ({ namespace: PROPERTIES_NAMESPACE, option }));
 }
 
-function same(option: string, value: string, found: string | undefined): boolean {
-  if (found === undefined) return false;
+function same(option: string, value: string, found: string): boolean {
   if (!LISTS.has(option)) return value === found;
   const sorted = (list: string): string =>
     list

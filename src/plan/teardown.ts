@@ -14,6 +14,8 @@ export interface Remains {
   readonly versions: readonly ApplicationVersion[];
   /** Bundles in the bucket that no version refers to. */
   readonly strayBundles: readonly { readonly key: string; readonly bytes: number }[];
+  /** Logs that instances of the environment sent to the bucket. */
+  readonly logs: readonly string[];
   readonly bucket: string | undefined;
   readonly fileSystem: FileSystem | undefined;
   /** Mount targets that bertops made: all of its own file system, those with its group of another's. */
@@ -33,7 +35,7 @@ export interface Removal {
   readonly target:
     | { readonly type: "environment"; readonly environment: Environment }
     | { readonly type: "version"; readonly version: ApplicationVersion }
-    | { readonly type: "bundle"; readonly key: string }
+    | { readonly type: "objects"; readonly keys: readonly string[] }
     | { readonly type: "application" }
     | { readonly type: "mount-targets"; readonly targets: readonly MountTarget[] }
     | { readonly type: "file-system"; readonly fileSystem: FileSystem }
@@ -66,11 +68,16 @@ export function planTeardown(remains: Remains, options: { readonly deleteData: b
       type: "environment",
       environment,
     });
+  if (remains.logs.length > 0)
+    remove("logs", `of ${environment?.id ?? "the environment"}`, `${remains.logs.length} in the bucket`, {
+      type: "objects",
+      keys: remains.logs,
+    });
   if (!shared) {
     for (const version of remains.versions)
       remove("application version", version.label, "with its bundle", { type: "version", version });
     for (const { key, bytes } of remains.strayBundles)
-      remove("bundle", key, `${(bytes / 1e6).toFixed(1)} MB`, { type: "bundle", key });
+      remove("bundle", key, `${(bytes / 1e6).toFixed(1)} MB`, { type: "objects", keys: [key] });
     if (remains.application !== undefined)
       remove("application", remains.application.name, "", { type: "application" });
   }

@@ -13,6 +13,7 @@ const REMAINS: Remains = {
   application: made.application,
   versions: made.version === undefined ? [] : [made.version],
   strayBundles: [{ key: "bertops/demo/app-0.zip", bytes: 21e6 }],
+  logs: [],
   bucket: wanted.bucket,
   fileSystem: made.fileSystem,
   mountTargets: made.mountTargets,

@@ -27,7 +27,20 @@ export async function findRemains(config: Config, ports: DestroyPorts): Promise<
     findGroups(owner, ports),
   ]);
   const files = await findFiles(config, owner, new Set(groups.map(({ id }) => id)), ports);
-  return { environment, ...application, ...access, groups, ...files };
+  const logs = await findLogs(environment?.id, application.bucket, ports);
+  return { environment, ...application, ...access, groups, ...files, logs };
+}
+
+/** Elastic Beanstalk deletes logs that were asked for after 15 minutes; those of a deleted environment have no use. */
+async function findLogs(
+  environmentId: string | undefined,
+  bucket: string | undefined,
+  ports: DestroyPorts,
+): Promise<readonly string[]> {
+  if (environmentId === undefined || bucket === undefined) return [];
+  const prefixes = ["tail", "bundle"].map((kind) => `resources/environments/logs/${kind}/${environmentId}/`);
+  const found = await Promise.all(prefixes.map((prefix) => ports.storage.list(bucket, prefix)));
+  return found.flat().map(({ key }) => key);
 }
 
 async function findEnvironment(owner: Owner, ports: DestroyPorts): Promise<Remains["environment"]> {

@@ -29,8 +29,8 @@ export async function remove({ target }: Removal, site: Site): Promise<void> {
       });
       return;
     }
-    case "bundle":
-      await ports.storage.delete(site.bucket ?? "", target.key);
+    case "objects":
+      for (const key of target.keys) await ports.storage.delete(site.bucket ?? "", key);
       return;
     case "application":
       await ports.applications.delete(site.application);
