@@ -5,6 +5,9 @@ import ssh2 from "ssh2";
 import type { HostGates, MountAnswer, MountRequest } from "../../../src/sandbox/hosts/host.ts";
 import { makeHostKeys } from "../../../src/sandbox/hosts/ssh/host-keys.ts";
 
+/** The address of every file system's mount target. */
+const MOUNT_TARGET = "172.31.9.9";
+
 /** What tests tell hosts about a region, and may change at any time. */
 export interface FakeRegion {
   readonly directory: string;
@@ -38,10 +41,11 @@ export function fakeRegion(): FakeRegion {
       mount: (_instanceId, request) => {
         const answer = region.answer?.(request);
         if (answer !== undefined) return answer;
-        const found = fileSystems.get(request.fileSystemId);
+        const known = request.fileSystemId !== "" || request.mountTargetIp !== MOUNT_TARGET;
+        const found = known ? fileSystems.get(request.fileSystemId) : [...fileSystems.values()][0];
         return found === undefined
           ? { state: "unknown-name" }
-          : { state: "ok", directory: found, ip: "172.31.9.9" };
+          : { state: "ok", directory: found, ip: MOUNT_TARGET };
       },
     },
     fileSystem(id) {

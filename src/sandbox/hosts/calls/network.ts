@@ -53,7 +53,9 @@ export const getent: Program = (call, inside, voice) => {
   if (/^(?:hosts|ahosts(?:v4)?)$/u.test(database) && efs !== undefined) {
     const answer = mountTarget(efs, inside);
     if (answer === undefined || answer.state === "unknown-name") return 2;
-    const ip = ("ip" in answer ? answer.ip : undefined) ?? neighbour(inside.spec.privateIp);
+    // A name whose address the region does not tell is as good as unknown.
+    const ip = "ip" in answer ? answer.ip : undefined;
+    if (ip === undefined) return 2;
     voice.out(database === "hosts" ? `${ip.padEnd(15)} ${efs}` : `${ip.padEnd(15)} STREAM ${efs}`);
     return 0;
   }
@@ -81,11 +83,6 @@ function mountTarget(host: string, inside: Inside): MountAnswer | undefined {
   if (fileSystemId !== undefined) return inside.gates.mount(instanceId, { fileSystemId });
   if (isIP(host) === 0 || host.startsWith("127.")) return undefined;
   return inside.gates.mount(instanceId, { fileSystemId: "", mountTargetIp: host });
-}
-
-/** An address beside the instance's own, for gates that do not tell a mount target's. */
-function neighbour(ip: string): string {
-  return ip.replace(/\d+$/u, (last) => String(last === "10" ? 11 : 10));
 }
 
 function reachable(host: string, port: number, limit: number): Promise<boolean> {
