@@ -9,6 +9,12 @@ import { DEFAULT_TIMINGS, FAST_TIMINGS } from "./timings.ts";
 const [directory] = process.argv.slice(2);
 if (directory === undefined) throw new Error("the sandbox's process takes its directory as its one argument");
 
+// A stack says nothing to whoever started the sandbox: the last line of its log is why it did not open.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`${error.stack ?? ""}\n${error.message.split("\n")[0] ?? ""}\n`);
+  process.exit(1);
+});
+
 const sandbox = await openRegion({
   directory: path.join(directory, "region"),
   name: process.env["BERTOPS_SANDBOX_REGION"] ?? "us-east-1",
