@@ -47,13 +47,24 @@ test("nginx snippets change limits and times; comments do not", () => {
 test("a new target needs one good check, a sick one as many as the threshold", () => {
   const plan = checkPlan(effectiveSettings(withSettings(NO_SETTINGS, balanced(1))), 500);
   expect(plan).toMatchObject({ path: "/healthz", interval: 500, timeout: 5000, matcher: "200" });
+  const failure = { reason: "Target.Timeout", answered: true };
   const after = (...results: (string | undefined)[]) =>
-    results.reduce((target, result) => nextTarget(target, result, plan), newTarget()).state;
+    results.reduce(
+      (target, result) =>
+        nextTarget(target, { result: result === undefined ? undefined : failure, starting: false }, plan),
+      newTarget(),
+    ).state;
   expect(after(undefined)).toBe("healthy");
-  expect(after(undefined, "Target.Timeout")).toBe("healthy");
-  expect(after(undefined, "Target.Timeout", "Target.Timeout")).toBe("unhealthy");
+  expect(after(undefined, "x")).toBe("healthy");
+  expect(after(undefined, "x", "x")).toBe("unhealthy");
   expect(after("x", "x", undefined)).toBe("unhealthy");
   expect(after("x", "x", undefined, undefined)).toBe("healthy");
+  const starting = nextTarget(
+    newTarget(),
+    { result: failure, starting: true },
+    { ...plan, unhealthyThreshold: 1 },
+  );
+  expect(starting.state).toBe("initial");
 });
 
 test("a classic environment without a path is checked by its port", () => {

@@ -5,8 +5,12 @@ import type { Member } from "../member.ts";
 import { isOn, numberOf, settingOf } from "../options/settings.ts";
 
 const COMMAND = "aws:elasticbeanstalk:command";
-/** Health checks of the usual interval that a deployment waits for, at most. */
-const MOST_CHECKS = 120;
+/** Health checks of the usual interval that a deployment waits for. */
+const PATIENT_CHECKS = 120;
+/** Real processes take real time, however quick a sandbox is told to be; milliseconds. */
+const PATIENCE = 30_000;
+/** How long a restarted application is waited for, in milliseconds. */
+const RESTART_PATIENCE = 10_000;
 const GRADES = ["Ok", "Warning", "Degraded", "Severe"];
 
 function goodEnough(environment: Environment, member: Member): boolean {
@@ -21,8 +25,8 @@ function goodEnough(environment: Environment, member: Member): boolean {
 }
 
 /**
- * Waits until instances pass their health checks; answers those that don't within the command timeout or the time of
- * 120 checks, whichever is shorter. With `IgnoreHealthCheck` nothing is waited for.
+ * Waits until instances pass their health checks; answers those that don't within the command timeout, or within half a
+ * minute or 120 checks where that is less. With `IgnoreHealthCheck` nothing is waited for.
  */
 export async function awaitHealth(
   region: Region,
@@ -33,7 +37,7 @@ export async function awaitHealth(
     return [];
   }
   const timeout = numberOf(environment.settings, COMMAND, "Timeout", 600) * 1000;
-  const deadline = Date.now() + Math.min(timeout, MOST_CHECKS * region.timings.healthCheck);
+  const deadline = Date.now() + Math.min(timeout, Math.max(PATIENCE, PATIENT_CHECKS * region.timings.healthCheck));
   for (;;) {
     const waiting = members.filter(
       (member) => environment.members.get(member.instanceId) === member && !goodEnough(environment, member),
@@ -41,6 +45,25 @@ export async function awaitHealth(
     if (waiting.length === 0 || Date.now() >= deadline) {
       return waiting;
     }
+    await region.beanstalk.work.sleep(Math.min(100, region.timings.healthCheck), signal);
+  }
+}
+
+/**
+ * Gives applications that were just restarted the time to answer their first health check, as Beanstalk's slower
+ * rounds do. An instance that never does fails nothing: that is what health is for.
+ */
+export async function awaitRestart(
+  region: Region,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + RESTART_PATIENCE;
+  const starting = (): boolean =>
+    [...environment.members.values()].some(
+      (member) => member.registered && member.target.state === "initial",
+    );
+  while (starting() && Date.now() < deadline) {
     await region.beanstalk.work.sleep(Math.min(100, region.timings.healthCheck), signal);
   }
 }

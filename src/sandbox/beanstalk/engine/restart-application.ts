@@ -1,6 +1,7 @@
 import type { Region } from "../../region.ts";
 import type { Environment } from "../environment.ts";
 import { tell } from "../record-event.ts";
+import { awaitRestart } from "./await-health.ts";
 import { beginOperation } from "./begin-operation.ts";
 import { deployToMembers, tellSummary } from "./deploy-to-member.ts";
 
@@ -18,6 +19,7 @@ export function beginRestart(region: Region, environment: Environment, requestId
       signal,
     });
     if (tellSummary(region, environment, members, failed)) {
+      await awaitRestart(region, environment, signal);
       tell(region, environment, "restartAppServer completed successfully.");
     } else {
       tell(region, environment, "Failed to restart application server.", "ERROR");

@@ -2,7 +2,7 @@ import type { Member } from "../member.ts";
 import { newTarget } from "../health/next-target.ts";
 import { tell } from "../record-event.ts";
 import { addMembers } from "./add-members.ts";
-import { awaitHealth } from "./await-health.ts";
+import { awaitHealth, awaitRestart } from "./await-health.ts";
 import { deployToMembers, tellSummary } from "./deploy-to-member.ts";
 import { deregister, endMember } from "./end-member.ts";
 import { inBatches } from "./plan-update.ts";
@@ -18,12 +18,16 @@ function tellUnhealthy({ region, environment }: UpdateRun, unhealthy: readonly M
   );
 }
 
-/** Deploys on all instances at once; health is not waited for. True where every instance succeeded. */
+/** Deploys on all instances at once; health decides nothing. True where every instance succeeded. */
 export async function rollOutAtOnce(run: UpdateRun): Promise<boolean> {
   const { region, environment } = run;
   const members = [...environment.members.values()];
   const failed = await deployToMembers(region, environment, members, run.order);
-  return tellSummary(region, environment, members, failed);
+  if (!tellSummary(region, environment, members, failed)) {
+    return false;
+  }
+  await awaitRestart(region, environment, run.signal);
+  return true;
 }
 
 async function rollBatch(run: UpdateRun, batch: readonly Member[], name: string): Promise<boolean> {

@@ -11,7 +11,12 @@ export interface CheckPlan {
   readonly unhealthyThreshold: number;
   /** `200`, `200,302`, `200-299`. */
   readonly matcher: string;
+  /** How long an application may answer badly before that counts: it starts in real time, checks are quicker. */
+  readonly grace: number;
 }
+
+/** Checks of the usual interval that an application may answer badly at first. */
+const GRACE_CHECKS = 20;
 
 const PROCESS = "aws:elasticbeanstalk:environment:process:default";
 /** The check interval that takes as long as the sandbox's own timing says. */
@@ -40,6 +45,7 @@ export function checkPlan(settings: Settings, usualInterval: number): CheckPlan 
       healthyThreshold: numberOf(settings, PROCESS, "HealthyThresholdCount", 3),
       unhealthyThreshold: numberOf(settings, PROCESS, "UnhealthyThresholdCount", 5),
       matcher: settingOf(settings, PROCESS, "MatcherHTTPCode") ?? "200",
+      grace: GRACE_CHECKS * usualInterval,
     };
   }
   const classic = "aws:elb:healthcheck";
@@ -50,6 +56,7 @@ export function checkPlan(settings: Settings, usualInterval: number): CheckPlan 
     healthyThreshold: numberOf(settings, classic, "HealthyThreshold", 3),
     unhealthyThreshold: numberOf(settings, classic, "UnhealthyThreshold", 5),
     matcher: "200",
+    grace: GRACE_CHECKS * usualInterval,
   };
 }
 

@@ -2,8 +2,16 @@ import { get } from "node:http";
 import { connect } from "node:net";
 import { matches, type CheckPlan } from "./check-plan.ts";
 
-/** Why a check failed, in the load balancer's words; undefined where it passed. */
-export type ProbeResult = string | undefined;
+/** Why a check failed; undefined where it passed. */
+export type ProbeResult = ProbeFailure | undefined;
+
+/** A check that failed. */
+export interface ProbeFailure {
+  /** In the load balancer's words. */
+  readonly reason: string;
+  /** Somebody listened: the application itself was not well. */
+  readonly answered: boolean;
+}
 
 function probeConnection(port: number, timeout: number): Promise<ProbeResult> {
   return new Promise((resolve) => {
@@ -16,10 +24,10 @@ function probeConnection(port: number, timeout: number): Promise<ProbeResult> {
       end(undefined);
     });
     socket.once("timeout", () => {
-      end("Target.Timeout");
+      end({ reason: "Target.Timeout", answered: false });
     });
     socket.once("error", () => {
-      end("Target.FailedHealthChecks");
+      end({ reason: "Target.FailedHealthChecks", answered: false });
     });
   });
 }
@@ -37,15 +45,12 @@ function probePath(path: string, port: number, plan: CheckPlan): Promise<ProbeRe
     request.once("response", (response) => {
       response.resume();
       const passed = matches(plan.matcher, response.statusCode ?? 0);
-      resolve(passed ? undefined : "Target.ResponseCodeMismatch");
+      resolve(passed ? undefined : { reason: "Target.ResponseCodeMismatch", answered: true });
     });
     request.on("error", (cause) => {
       // nginx stands between: what refuses a connection shows as 502, what hangs as a timeout.
-      resolve(
-        cause.name === "AbortError" || cause.name === "TimeoutError"
-          ? "Target.Timeout"
-          : "Target.ResponseCodeMismatch",
-      );
+      const hangs = cause.name === "AbortError" || cause.name === "TimeoutError";
+      resolve({ reason: hangs ? "Target.Timeout" : "Target.ResponseCodeMismatch", answered: hangs });
     });
   });
 }

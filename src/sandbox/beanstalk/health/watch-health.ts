@@ -1,12 +1,13 @@
 import type { Region } from "../../region.ts";
 import { hasEnhancedHealth } from "../describe-environment.ts";
 import type { Environment, HealthReport } from "../environment.ts";
+import type { RunningApplication } from "../instance/running-application.ts";
 import type { Member } from "../member.ts";
 import { tellUnasked } from "../record-event.ts";
 import { checkPlan, type CheckPlan } from "./check-plan.ts";
 import { environmentReport, expectationOf, instanceReport } from "./health-report.ts";
 import { nextTarget } from "./next-target.ts";
-import { probe } from "./probe.ts";
+import { probe, type ProbeResult } from "./probe.ts";
 
 /** How the environment's members fare now. */
 export function memberReports(environment: Environment): Map<Member, HealthReport> {
@@ -36,15 +37,24 @@ export function refreshHealth(region: Region, environment: Environment): void {
   }
 }
 
+/** How long a process that runs may take until it listens, in milliseconds: npm alone takes seconds on a busy machine. */
+const LISTENS_AFTER = 30_000;
+
+function isStarting(application: RunningApplication, result: ProbeResult, plan: CheckPlan): boolean {
+  const age = Date.now() - application.started;
+  return result?.answered === true ? age < plan.grace : !application.restarted && age < LISTENS_AFTER;
+}
+
 async function checkMember(member: Member, plan: CheckPlan): Promise<void> {
   if (member.host === undefined || member.application === undefined || !member.registered) {
     return;
   }
   const checked = member.application;
   const result = await probe(member.port, plan);
+  const starting = isStarting(checked, result, plan);
   // A deployment that began meanwhile replaced the application: this answer says nothing of the new one.
   if (member.application === checked) {
-    member.target = nextTarget(member.target, result, plan);
+    member.target = nextTarget(member.target, { result, starting }, plan);
   }
 }
 

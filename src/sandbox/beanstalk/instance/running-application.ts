@@ -46,8 +46,8 @@ class Supervised {
     this.#start();
   }
 
-  get alive(): boolean {
-    return this.#child !== undefined;
+  get restarted(): boolean {
+    return this.#failures > 0;
   }
 
   #log(text: string): void {
@@ -128,15 +128,17 @@ class Supervised {
 
 /** An application that runs on an instance: all processes of its Procfile. */
 export class RunningApplication {
+  /** When it was started, in milliseconds since 1970. */
+  readonly started = Date.now();
   readonly #processes: readonly Supervised[];
 
   constructor(spec: ApplicationSpec) {
     this.#processes = spec.processes.map((process) => new Supervised(spec, process));
   }
 
-  /** Does every process run at this moment? */
-  get alive(): boolean {
-    return this.#processes.every((process) => process.alive);
+  /** Has a process ended by itself and been started again? */
+  get restarted(): boolean {
+    return this.#processes.some((process) => process.restarted);
   }
 
   /** Ends every process and waits for its end. */
