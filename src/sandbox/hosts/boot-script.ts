@@ -8,7 +8,8 @@ export const BOOT_SCRIPT = `
 set -eu
 root=$1 name=$2 node=$3 users=$4
 read -r pid rest </proc/self/stat
-echo "$name" >/proc/sys/kernel/hostname
+# Root of a user namespace may call sethostname, but not write to /proc/sys.
+hostname "$name" 2>/dev/null || echo "$name" >/proc/sys/kernel/hostname
 
 for each in bin sbin lib lib32 lib64 libx32; do
   if [ -L "/$each" ]; then
