@@ -26,8 +26,9 @@ export function testEndpointCommand(program: Command, act: Act): void {
         {
           question: { target: text(options["target"]) ?? "JSON", texts: texts(options["text"]) },
           token: world.environment["BERTOPS_TOKEN"],
-          // A little less than the whole: what is missing can then still be said.
-          wait: global.timeout === undefined ? DEFAULT_WAIT : global.timeout * 0.9,
+          // Less than the whole: what is missing must still be said, and asked for, in that time.
+          wait: global.timeout === undefined ? DEFAULT_WAIT : global.timeout * 0.8,
+          surveyWithin: Math.min(SURVEY_WITHIN, (global.timeout ?? Infinity) * 0.8),
           load:
             options["load"] === true
               ? { clients: whole(options, "clients"), seconds: whole(options, "seconds") }
@@ -43,6 +44,8 @@ export function testEndpointCommand(program: Command, act: Act): void {
 }
 
 const DEFAULT_WAIT = 120_000;
+/** NFS shows a new `current` after a second or so, and a large model loads for a while. */
+const SURVEY_WITHIN = 60_000;
 
 const EXAMPLES = `
 Examples:

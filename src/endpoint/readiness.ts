@@ -31,9 +31,10 @@ export async function waitUntilReady(endpoint: Endpoint, patience: Patience): Pr
     const waited = performance.now() - begun;
     if (found.state === "ready") return { ...found, seconds: waited / 1000 };
     const hopeless = found.state === "not-ready" && HOPELESS.has(found.refusal.reason);
-    if (waited >= (hopeless ? Math.min(patience.wait, patience.waitForModel) : patience.wait)) return found;
+    const left = (hopeless ? Math.min(patience.wait, patience.waitForModel) : patience.wait) - waited;
+    if (left <= 0) return found;
     patience.waiting(wordsFor(found));
-    await pause(ASK_AGAIN_AFTER, undefined, { signal: patience.signal });
+    await pause(Math.min(ASK_AGAIN_AFTER, left), undefined, { signal: patience.signal });
   }
 }
 

@@ -39,7 +39,9 @@ export async function survey(endpoint: Endpoint, options: SurveyOptions): Promis
   const end = performance.now() + options.within;
   const agreed = (): boolean => versions.size >= options.instances && new Set(versions.values()).size === 1;
   let requests = 0;
-  while (requests < LEAST_REQUESTS || (!agreed() && performance.now() < end)) {
+  // A failure is a fault already; there is nothing to wait for.
+  const undecided = (): boolean => !agreed() && failures.length === 0 && performance.now() < end;
+  while (requests < LEAST_REQUESTS || undecided()) {
     requests += 1;
     const answer = await endpoint.post("/sim", varied(options.question, requests));
     if (answer.status === 200) {

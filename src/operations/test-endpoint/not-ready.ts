@@ -42,3 +42,14 @@ export function notReady(url: string, found: Exclude<Readiness, { state: "ready"
       });
   }
 }
+
+/** The error for a service that asks for a token. */
+export function unauthorized(url: string, sent: boolean): UserError {
+  return new UserError({
+    reason: "unauthorized",
+    message: sent ? `${url} does not accept the token in BERTOPS_TOKEN.` : `${url} asks for a token.`,
+    hint: "Set BERTOPS_TOKEN to what the environment's property of that name holds.",
+    next: ["BERTOPS_TOKEN=… bertops test-endpoint"],
+    exitCode: EXIT.denied,
+  });
+}

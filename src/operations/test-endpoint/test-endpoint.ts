@@ -14,7 +14,7 @@ import {
 import { checkAnswers, checkInstances, survey } from "../../endpoint/survey.ts";
 import type { Emit } from "../../events.ts";
 import { checkInput } from "./check-input.ts";
-import { notReady } from "./not-ready.ts";
+import { notReady, unauthorized } from "./not-ready.ts";
 
 /** Where the service is, and how many instances must answer there. */
 export interface TestedEnvironment {
@@ -32,6 +32,8 @@ export interface TestOptions {
   readonly token?: string | undefined;
   /** Milliseconds to wait for a service that starts or loads. */
   readonly wait: number;
+  /** Milliseconds to wait until every instance answers with the same version. */
+  readonly surveyWithin: number;
   readonly load?: { readonly clients: number; readonly seconds: number } | undefined;
   readonly signal: AbortSignal;
   readonly emit: Emit;
@@ -48,7 +50,6 @@ export interface TestResult {
 
 /** A push that has just been published needs a poll of the service to be seen. */
 const WAIT_FOR_MODEL = 10_000;
-const SURVEY_WITHIN = 60_000;
 
 /** Asks the deployed service the question and looks at everything that could be wrong with its answers. */
 export async function testEndpoint(options: TestOptions, ports: TestPorts): Promise<TestResult> {
@@ -77,6 +78,7 @@ export async function testEndpoint(options: TestOptions, ports: TestPorts): Prom
   emit({ type: "step", id: "ask", state: "started", label: "ask POST /sim" });
   const first = await endpoint.post("/sim", { ...question, texts: [...question.texts, question.target] });
   const asked = { ...question, texts: [...question.texts, question.target] };
+  if (first.status === 401) throw unauthorized(url, options.token !== undefined);
   const answered = contextOf(first.body);
   const context =
     answered === undefined ? null : { ...question, sims: answered.sims.slice(0, question.texts.length) };
@@ -87,7 +89,7 @@ export async function testEndpoint(options: TestOptions, ports: TestPorts): Prom
   if (answered !== undefined) checks.push(checkRange(answered.sims), checkSelf(answered.sims.at(-1)));
   checks.push(await checkInput(endpoint));
 
-  const seen = await survey(endpoint, { question, instances, within: SURVEY_WITHIN, signal });
+  const seen = await survey(endpoint, { question, instances, within: options.surveyWithin, signal });
   checks.push(checkAnswers(seen), checkInstances(seen, instances));
   emit({
     type: "step",
