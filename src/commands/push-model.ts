@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { EXIT, UserError } from "../errors.ts";
+import type { VersionAnswer } from "../operations/push/await-version.ts";
 import type { PushResult } from "../operations/push/push.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
@@ -19,6 +20,7 @@ export function pushModel(program: Command, act: Act): void {
     .option("--no-activate", "leave the current version as it is")
     .option("--wait [duration]", "wait for somebody else's lock (10m)")
     .option("--no-wait", "do not wait until the service answers with the new version")
+    .option("--no-rollback", "keep the new version current even if the service cannot load it")
     .option("--connections <n>", "connections at most")
     .option("--root <dir>", "the store's directory (default: MOUNTPOINT/models)")
     .addHelpText("after", EXAMPLES);
@@ -34,6 +36,9 @@ Examples:
 What is in the store already does not travel again; a push that was cut continues.`;
 
 const DEFAULT_LOCK_WAIT = 600_000;
+/** NFS may show an old `current` for a minute. */
+const SERVICE_PATIENCE = 90_000;
+const SERVICE_LIMIT = 900_000;
 
 async function run(invocation: Invocation): Promise<CommandResult> {
   const { args, options, world, global } = invocation;
@@ -64,7 +69,8 @@ async function run(invocation: Invocation): Promise<CommandResult> {
       });
       results.push({ store, result });
     }
-    return present(results, global.dryRun);
+    const service = await confirm(results[0], stores, invocation);
+    return present(results, global.dryRun, service);
   } finally {
     stores.close();
   }
@@ -86,6 +92,49 @@ async function preparedDirectory(source: string, invocation: Invocation): Promis
   });
 }
 
+/** Waits until the service answers with what is current now; a version that it cannot load does not stay current. */
+async function confirm(
+  pushed: { readonly store: OpenStore; readonly result: PushResult } | undefined,
+  { url, instances, config }: Stores,
+  { options, world, global }: Invocation,
+): Promise<VersionAnswer | undefined> {
+  const asked = url !== undefined && options["wait"] !== false && !global.dryRun;
+  if (!asked || pushed === undefined || !pushed.result.active || pushed.result.model !== config.model.name)
+    return undefined;
+  const { store, result } = pushed;
+  const [{ openEndpoint }, { awaitVersion }] = await Promise.all([
+    import("../endpoint/endpoint.ts"),
+    import("../operations/push/await-version.ts"),
+  ]);
+  const { emit, signal, environment } = world;
+  const endpoint = openEndpoint(url, { token: environment["BERTOPS_TOKEN"], signal, answerWithin: 10_000 });
+  const { model, version, previous } = result;
+  const answer = await awaitVersion(endpoint, {
+    model,
+    version,
+    instances,
+    patience: SERVICE_PATIENCE,
+    limit: SERVICE_LIMIT,
+    emit,
+    signal,
+  });
+  if (answer.state !== "failed") return answer;
+  const back = options["rollback"] !== false && previous !== null && previous !== version;
+  if (back) {
+    const { useVersion } = await import("../operations/models/use.ts");
+    const at = { host: store.host, root: store.root, model, pusher: pusherOf(), now: world.now, signal };
+    await useVersion(at, previous, 60_000, "rollback");
+  }
+  throw new UserError({
+    reason: "model-does-not-load",
+    message: `The service cannot load ${version} of ${model}: ${answer.message}`,
+    hint: back
+      ? `${previous} is current again, and the service never stopped answering with it.`
+      : "The service goes on with what it had, if it had one.",
+    next: ["bertops logs", "bertops models list"],
+  });
+}
+
 function modelName(source: string, { config }: Stores, invocation: Invocation): string {
   const named = textOf(invocation.options["model"]);
   if (named !== undefined) return named;
@@ -101,6 +150,7 @@ function lockWait(value: unknown): number {
 function present(
   results: readonly { readonly store: OpenStore; readonly result: PushResult }[],
   dryRun: boolean,
+  service: VersionAnswer | undefined,
 ): CommandResult {
   const [first] = results;
   if (first === undefined)
@@ -110,8 +160,17 @@ function present(
       ? { hosts: results.map(({ store, result }) => ({ id: store.access.id, ...result })) }
       : {};
   return {
-    json: { ...first.result, ...(dryRun ? { dryRun } : {}), ...many },
-    lines: results.flatMap(({ store, result }) => describe(store, result, dryRun)),
+    json: {
+      ...first.result,
+      ...(dryRun ? { dryRun } : {}),
+      ...many,
+      ...(service === undefined ? {} : { service }),
+    },
+    lines: [
+      ...results.flatMap(({ store, result }) => describe(store, result, dryRun)),
+      ...(service === undefined ? [] : describeService(service)),
+      ...results.slice(0, 1).flatMap(({ result }) => nextStep(result, dryRun)),
+    ],
   };
 }
 
@@ -132,8 +191,21 @@ function describe({ access }: OpenStore, result: PushResult, dryRun: boolean): r
   return [
     `${model}: version ${version}${active ? " is current" : " is in the store, not current"}`,
     `  ${files} files, ${megabytes(bytes)}: ${megabytes(bytesSent)} sent${bytesSent > 0 ? rate : ""}${reused}, verified, ${seconds} s`,
-    ...(active ? ["Next: bertops test-endpoint"] : [`Next: bertops models use ${version}`]),
   ];
+}
+
+function describeService(service: VersionAnswer): readonly string[] {
+  const { state } = service;
+  if (state === "silent") return [`  the service was not asked: ${service.message}`];
+  if (state !== "answering")
+    return ["  the service does not answer with it yet; running instances pick it up by themselves"];
+  const count = service.instances.length;
+  return [`  the service answers with it on ${count} ${count === 1 ? "instance" : "instances"}`];
+}
+
+function nextStep({ active, version, unchanged }: PushResult, dryRun: boolean): readonly string[] {
+  if (dryRun || unchanged) return [];
+  return [active ? "Next: bertops test-endpoint" : `Next: bertops models use ${version}`];
 }
 
 /** `1.2 MB`, in powers of ten. */

@@ -21,6 +21,8 @@ export interface Stores {
   readonly config: Config;
   /** The environment's address, where there is an environment. */
   readonly url: string | undefined;
+  /** How many instances the environment has. */
+  readonly instances: number;
   close(): void;
 }
 
@@ -39,12 +41,12 @@ export async function openStores(invocation: Invocation): Promise<Stores> {
     const hosts = await openBareHosts(words, sshOptions(invocation));
     const stores: OpenStore[] = [];
     for (const access of hosts) stores.push(await openStore(access, root, invocation));
-    return bundle(stores, config, undefined);
+    return bundle(stores, config, undefined, hosts.length);
   }
   const aws = await awsOf(config, invocation);
   const { hosts, located } = await openEnvironmentHosts(config, aws, sshOptions(invocation));
   const root = checkRoot(named ?? `${located.fileSystem.mountPoint}/models`);
-  return bundle([await openAny(hosts, root, invocation)], config, located.environment.url);
+  return bundle([await openAny(hosts, root, invocation)], config, located.environment.url, hosts.length);
 }
 
 /** All instances mount the same file system: the first one that answers will do. */
@@ -90,11 +92,17 @@ async function openStore(access: HostAccess, root: string, { world }: Invocation
   };
 }
 
-function bundle(stores: readonly OpenStore[], config: Config, url: string | undefined): Stores {
+function bundle(
+  stores: readonly OpenStore[],
+  config: Config,
+  url: string | undefined,
+  instances: number,
+): Stores {
   return {
     stores,
     config,
     url,
+    instances,
     close() {
       for (const { host } of stores) host.close();
     },

@@ -15,9 +15,14 @@ export interface UsedVersion {
 }
 
 /** Makes a version current; its id may be shortened as long as it is the only one. */
-export async function useVersion(store: ModelStore, id: string, wait: number): Promise<UsedVersion> {
+export async function useVersion(
+  store: ModelStore,
+  id: string,
+  wait: number,
+  action: "use" | "rollback" = "use",
+): Promise<UsedVersion> {
   const survey = await surveyModel(store);
-  return switchTo(store, survey, findVersion(survey, id, store.model), "use", wait);
+  return switchTo(store, survey, findVersion(survey, id, store.model), action, wait);
 }
 
 /** Makes the version current that was so before; without a history, the next older one. */
@@ -25,9 +30,9 @@ export async function rollBack(store: ModelStore, wait: number): Promise<UsedVer
   const { host, root, model, signal } = store;
   const survey = await surveyModel(store);
   const history = await host.run(HISTORY, [root, model, "200"], { signal });
-  const past = currentVersions(history.stdout);
-  const now = past.indexOf(survey.current ?? "");
-  const before = past.slice(now + 1).find((id) => id !== survey.current && survey.versions.includes(id));
+  const past = currentVersions(history.stdout).filter((id) => survey.versions.includes(id));
+  const now = past.lastIndexOf(survey.current ?? "");
+  const before = past.slice(0, now === -1 ? undefined : now).findLast((id) => id !== survey.current);
   const older = survey.versions.findLast((id) => survey.current !== undefined && id < survey.current);
   const version = before ?? older;
   if (version === undefined)

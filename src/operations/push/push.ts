@@ -44,6 +44,8 @@ export interface PushResult {
   readonly version: string;
   /** Is it what readers get now? */
   readonly active: boolean;
+  /** What was current before. */
+  readonly previous: string | null;
   /** True where the store had it already, and nothing changed. */
   readonly unchanged: boolean;
   readonly files: number;
@@ -83,6 +85,7 @@ export async function push(options: PushOptions): Promise<PushResult> {
     return {
       ...summary(there, content, options),
       active: switched || survey.current === there,
+      previous: survey.current ?? null,
       unchanged: !switched,
       bytesSent: 0,
       bytesReused: content.bytes,
@@ -96,6 +99,7 @@ export async function push(options: PushOptions): Promise<PushResult> {
   return {
     ...summary(sent.version, content, options),
     active: options.activate,
+    previous: survey.current ?? null,
     unchanged: false,
     bytesSent: sent.bytes,
     bytesReused: Math.max(0, content.bytes - sent.bytes),
@@ -113,6 +117,7 @@ async function wouldSend(
   return {
     ...summary(versionId(options.now(), content.hash), content, options),
     active: false,
+    previous: survey.current ?? null,
     unchanged: false,
     bytesSent: plan.bytesSent,
     bytesReused: plan.bytesReused,

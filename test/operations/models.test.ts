@@ -1,0 +1,158 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { currentVersions } from "../../src/operations/models/history.ts";
+import { listModels } from "../../src/operations/models/list.ts";
+import { planPrune, planRemove, removeVersions } from "../../src/operations/models/remove.ts";
+import type { ModelStore } from "../../src/operations/models/store.ts";
+import { rollBack, surveyModel, useVersion } from "../../src/operations/models/use.ts";
+import { verifyVersions } from "../../src/operations/models/verify.ts";
+import { push } from "../../src/operations/push/push.ts";
+import type { StoreHost } from "../../src/store/host.ts";
+import { breakLock } from "../../src/store/lock.ts";
+import { noSshd, removeSshd, type Sshd, startSshd } from "../ssh/sshd.ts";
+import { recorder } from "../ssh/voice.ts";
+import { dialSshd } from "./sshd-host.ts";
+
+if (noSshd !== undefined) console.log(`skipped: ${noSshd}`);
+
+describe("the history of a model", () => {
+  it("tells what was current, and going back takes away what came after", () => {
+    const line = (action: string, version: string, current = true): string =>
+      JSON.stringify({ action, version, current });
+    expect(currentVersions("")).toEqual([]);
+    const history = [
+      line("push", "a"),
+      line("push", "not", false),
+      line("push", "b"),
+      "{damaged",
+      line("use", "c"),
+      line("rollback", "b"),
+      line("use", "d"),
+    ].join("\n");
+    expect(currentVersions(history)).toEqual(["a", "b", "d"]);
+  });
+});
+
+describe.skipIf(noSshd !== undefined)("models in a store on a real sshd", () => {
+  let sshd: Sshd;
+  let host: StoreHost;
+  let work: string;
+  let store: ModelStore;
+  const ids: string[] = [];
+  let clock = Date.UTC(2026, 10, 22, 8, 15, 0);
+  beforeAll(async () => {
+    sshd = await startSshd();
+    host = await dialSshd(sshd);
+    work = await mkdtemp(path.join(os.tmpdir(), "bertops-models-"));
+    const root = path.join(work, "store");
+    await mkdir(root);
+    const pusher = { user: "ana", machine: "laptop" };
+    store = {
+      host,
+      root,
+      model: "bert",
+      pusher,
+      now: () => new Date((clock += 1000)),
+      signal: new AbortController().signal,
+    };
+    const directory = path.join(work, "model");
+    await mkdir(directory);
+    await writeFile(path.join(directory, "same"), "the same in all of them");
+    for (const content of ["one", "two", "three", "four"]) {
+      await writeFile(path.join(directory, "vocab.txt"), content);
+      const { version } = await push({
+        ...store,
+        directory,
+        activate: content !== "four",
+        wait: 0,
+        dial: () => dialSshd(sshd),
+        emit: recorder().emit,
+      });
+      ids.push(version);
+    }
+  });
+  afterAll(async () => {
+    host.close();
+    await removeSshd(sshd);
+    await rm(work, { recursive: true });
+  });
+  const current = async (): Promise<string> =>
+    (await readlink(path.join(store.root, "bert", "current"))).split("/")[1] ?? "";
+
+  it("lists them, newest first", async () => {
+    const [model, ...others] = await listModels(host, store.root, undefined, store.signal);
+    expect(others).toEqual([]);
+    expect(model?.versions.map(({ id, active }) => [id, active])).toEqual([
+      [ids[3], false],
+      [ids[2], true],
+      [ids[1], false],
+      [ids[0], false],
+    ]);
+    expect(model?.versions[0]).toMatchObject({ files: 2, bytes: 27, pushedBy: "ana@laptop" });
+    expect(model?.versions[0]?.pushedAt).toMatch(/^2026-11-22T08:15/u);
+    expect(await listModels(host, store.root, "other", store.signal)).toEqual([]);
+    await expect(listModels(host, `${store.root}/nowhere`, undefined, store.signal)).rejects.toMatchObject({
+      reason: "not-mounted",
+    });
+  });
+
+  it("switches, and goes back one after the other", async () => {
+    expect(await useVersion(store, ids[3]?.slice(-8) ?? "", 0)).toMatchObject({
+      version: ids[3],
+      changed: true,
+    });
+    expect(await useVersion(store, ids[3] ?? "", 0)).toMatchObject({ changed: false });
+    expect(await current()).toBe(ids[3]);
+    expect(await rollBack(store, 0)).toMatchObject({ version: ids[2], previous: ids[3] });
+    expect(await rollBack(store, 0)).toMatchObject({ version: ids[1] });
+    expect(await rollBack(store, 0)).toMatchObject({ version: ids[0] });
+    await expect(rollBack(store, 0)).rejects.toMatchObject({ reason: "no-previous-version" });
+    await expect(useVersion(store, "ffffffff", 0)).rejects.toMatchObject({
+      reason: "no-version",
+      exitCode: 2,
+    });
+    await expect(useVersion({ ...store, model: "none" }, "x", 0)).rejects.toMatchObject({
+      reason: "no-model",
+    });
+    await useVersion(store, ids[2] ?? "", 0);
+  });
+
+  it("notices damage", async () => {
+    expect((await verifyVersions(store, [])).map(({ ok }) => ok)).toEqual([true, true, true, true]);
+    const at = path.join(store.root, "bert", "versions", ids[1] ?? "");
+    await writeFile(path.join(at, "vocab.txt"), "tWo");
+    await rm(path.join(at, "same"));
+    const [one] = await verifyVersions(store, [ids[1] ?? ""]);
+    expect(one).toMatchObject({ ok: false, damaged: ["same", "vocab.txt"] });
+  });
+
+  it("removes versions, but never the current one", async () => {
+    const survey = await surveyModel(store);
+    expect(() => planRemove(survey, [ids[2] ?? ""], "bert")).toThrow(/current version/u);
+    expect(planPrune(survey, 1)).toEqual([`versions/${ids[0]}`, `versions/${ids[1]}`]);
+    await mkdir(path.join(store.root, "bert", ".incoming", "20261122T000000Z-00000000"), { recursive: true });
+    const { removed } = await removeVersions(store, 0, (seen) => planPrune(seen, 1));
+    expect(removed).toEqual([
+      `versions/${ids[0]}`,
+      `versions/${ids[1]}`,
+      ".incoming/20261122T000000Z-00000000",
+    ]);
+    expect((await readdir(path.join(store.root, "bert", "versions"))).toSorted()).toEqual([ids[2], ids[3]]);
+    expect(await current()).toBe(ids[2]);
+  });
+
+  it("breaks a lock on request", async () => {
+    const lock = path.join(store.root, "bert", ".lock");
+    await writeFile(lock, JSON.stringify({ owner: "eve", host: "desk", since: "2026-11-22T08:00:00Z" }));
+    execFileSync("touch", ["-d", "10 minutes ago", lock]);
+    await expect(useVersion(store, ids[3] ?? "", 0)).rejects.toMatchObject({
+      reason: "lock-held",
+      message: expect.stringContaining("has not shown itself"),
+    });
+    expect(await breakLock(host, store.root, "bert")).toBe("eve on desk, since 2026-11-22T08:00:00Z");
+    expect(await breakLock(host, store.root, "bert")).toBeUndefined();
+  });
+});
