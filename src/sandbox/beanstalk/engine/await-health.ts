@@ -37,7 +37,8 @@ export async function awaitHealth(
     return [];
   }
   const timeout = numberOf(environment.settings, COMMAND, "Timeout", 600) * 1000;
-  const deadline = Date.now() + Math.min(timeout, Math.max(PATIENCE, PATIENT_CHECKS * region.timings.healthCheck));
+  const deadline =
+    Date.now() + Math.min(timeout, Math.max(PATIENCE, PATIENT_CHECKS * region.timings.healthCheck));
   for (;;) {
     const waiting = members.filter(
       (member) => environment.members.get(member.instanceId) === member && !goodEnough(environment, member),
