@@ -19,6 +19,10 @@ export function convert(program: Command, act: Act): void {
         "--activation <form>",
         "gelu, gelu_tanh or relu (default: what the model's files say; Google's gelu is erf)",
       )
+      .option(
+        "--min-fidelity <cosine>",
+        "refuse an 8-bit model whose answers are further from exact ones (default: 0.95)",
+      )
       .option("--cased", "the model tells capitals apart (default: seen from its vocabulary)")
       .option("--uncased", "the model lower-cases its texts")
       .addHelpText("after", EXAMPLES),
@@ -52,6 +56,7 @@ function chosen(options: Readonly<Record<string, unknown>>): Partial<PrepareOpti
   return {
     ...(pooling === undefined ? {} : { pooling }),
     ...(activation === undefined ? {} : { activation }),
+    ...(options["minFidelity"] === undefined ? {} : { minFidelity: fidelity(options["minFidelity"]) }),
     ...(options["cased"] === true ? { lowerCase: false } : {}),
     ...(options["uncased"] === true ? { lowerCase: true } : {}),
   };
@@ -63,6 +68,12 @@ function choice<T extends string>(flag: string, value: unknown, choices: readonl
   if (found === undefined)
     throw usage(`--${flag} takes ${choices.join(", ")}; not ${JSON.stringify(value)}.`);
   return found;
+}
+
+function fidelity(value: unknown): number {
+  const number = Number(value);
+  if (number >= -1 && number <= 1) return number;
+  throw usage(`--min-fidelity takes a cosine, from -1 to 1; not ${JSON.stringify(value)}.`);
 }
 
 function usage(message: string): UserError {
@@ -91,6 +102,11 @@ function result(prepared: PreparedModel): CommandResult {
         : `${prepared.directory} is prepared already; nothing was written`,
       `  ${layers} layers of ${hidden}, ${parameters.toLocaleString("en")} parameters, ${settings.precision}, ${settings.pooling} pooling`,
       `  ${settings.tokenizer.lowerCase ? "lower-cased" : "cased"} vocabulary of ${settings.vocabularySize.toLocaleString("en")} pieces`,
+      ...(settings.fidelity === undefined
+        ? []
+        : [
+            `  cosine to fp32: ${settings.fidelity.cosineMin} at least, ${settings.fidelity.cosineMean} on average; similarities move by up to ${settings.fidelity.similarityChangeMax}`,
+          ]),
       `  ${prepared.files.length} files, ${(prepared.bytes / 1e6).toFixed(1)} MB`,
     ],
   };

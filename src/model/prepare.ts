@@ -7,11 +7,11 @@ import { buildGraph } from "./bert/graph.ts";
 import type { RecognisedModel } from "./finding.ts";
 import type { OpenModel, OpenOptions } from "./open-model.ts";
 import { listDirectory } from "./directory-listing.ts";
-import { type ModelSettings, type Precision, PREPARED } from "./prepared/settings.ts";
+import { measureFidelity } from "./fidelity/measure-fidelity.ts";
+import { type Fidelity, type ModelSettings, type Precision, PREPARED } from "./prepared/settings.ts";
 import { writePrepared } from "./prepared/write-prepared.ts";
 import { recogniseModel } from "./recognise.ts";
 import { checkOutput, inStaging } from "./staging.ts";
-import { unsupported } from "./unsupported.ts";
 import { openHuggingface } from "./huggingface/open-huggingface.ts";
 import { openSentenceTransformers } from "./sentence-transformers/open-sentence-transformers.ts";
 import { openTensorflow } from "./tensorflow/open-tensorflow.ts";
@@ -24,6 +24,8 @@ export interface PrepareOptions {
   /** Default: what the model's own files say, else `cls`. */
   readonly pooling?: Pooling;
   readonly precision: Precision;
+  /** The least cosine to exact answers, over the texts that bertops ships, at which an 8-bit model is still written. */
+  readonly minFidelity?: number;
   readonly activation?: Activation;
   readonly lowerCase?: boolean;
   readonly signal: AbortSignal;
@@ -43,7 +45,6 @@ export interface PreparedModel {
 
 /** Recognises a model and writes it in the form that the service loads; equal models give equal bytes. */
 export async function prepareModel(options: PrepareOptions): Promise<PreparedModel> {
-  if (options.precision !== "fp32") throw unsupported(`The precision ${options.precision} is not built yet.`);
   const recognised = await recogniseModel(options.input);
   if (recognised.form === "prepared") return describe(recognised.directory, false);
   const output = path.resolve(options.output);
@@ -54,8 +55,9 @@ export async function prepareModel(options: PrepareOptions): Promise<PreparedMod
   const model = await open(recognised, options);
   try {
     const pooling = options.pooling ?? model.pooling ?? "cls";
-    const graph = buildGraph(model.architecture, model.weights, pooling);
-    const settings = settingsOf(model, pooling, options.precision);
+    const graph = buildGraph(model.architecture, model.weights, { pooling, precision: options.precision });
+    const fidelity = options.precision === "fp32" ? undefined : await measure(model, pooling, options);
+    const settings = settingsOf(model, pooling, options.precision, fidelity);
     await inStaging(output, (directory) =>
       writePrepared(directory, { graph, vocabulary: model.vocabulary, settings }, options),
     );
@@ -76,7 +78,33 @@ function open(
   return openSentenceTransformers(model, options);
 }
 
-function settingsOf(model: OpenModel, pooling: Pooling, precision: Precision): ModelSettings {
+/** Below this an 8-bit model is refused unless the caller sets another floor: its answers are no longer the model's. */
+const FLOOR = 0.95;
+
+async function measure(model: OpenModel, pooling: Pooling, options: PrepareOptions): Promise<Fidelity> {
+  const { precision, emit, signal } = options;
+  const step = { type: "step", id: "fidelity", label: `compare ${precision} with fp32` } as const;
+  emit({ ...step, state: "started" });
+  const layerDone = (): void => signal.throwIfAborted();
+  const fidelity = await measureFidelity(model, { pooling, precision, layerDone });
+  const detail = `cosine ${fidelity.cosineMin} at least, ${fidelity.cosineMean} on average, over ${fidelity.texts} texts`;
+  const floor = options.minFidelity ?? FLOOR;
+  const enough = fidelity.cosineMin >= floor;
+  emit({ ...step, state: enough ? "done" : "failed", detail });
+  if (enough) return fidelity;
+  throw new UserError({
+    reason: "fidelity-too-low",
+    message: `With ${precision} this model's answers stray too far from its exact ones: cosine ${fidelity.cosineMin} at worst, where ${floor} is asked for.`,
+    hint: "Keep fp32, try int8-row, or accept it with --min-fidelity.",
+  });
+}
+
+function settingsOf(
+  model: OpenModel,
+  pooling: Pooling,
+  precision: Precision,
+  fidelity?: Fidelity,
+): ModelSettings {
   const { architecture } = model;
   return {
     format: 1,
@@ -95,6 +123,7 @@ function settingsOf(model: OpenModel, pooling: Pooling, precision: Precision): M
     ...(model.defaultPrompt === undefined ? {} : { defaultPrompt: model.defaultPrompt }),
     precision,
     activation: architecture.activation,
+    ...(fidelity === undefined ? {} : { fidelity }),
     source: model.source,
     parameters: parametersOf(architecture, model.weights.tokenTypes),
   };

@@ -1,12 +1,18 @@
 import { GraphBuilder } from "../onnx/graph-builder.ts";
 import type { Architecture, BertWeights, Pooling } from "./architecture.ts";
-import { joinColumns, joinVectors, positionTable, streamed } from "./weights.ts";
+import type { Precision } from "../prepared/settings.ts";
+import { type Dense, denseFor } from "./dense.ts";
+import { joinVectors, positionTable, streamed } from "./weights.ts";
 
 /**
  * The encoder over packed rows: dense operators work on the T tokens of all texts at once and see no padding; only
  * attention sees [texts, longest text], gathered by `grid` and scattered back by `rows`. See docs/model-format.md.
  */
-export function buildGraph(architecture: Architecture, weights: BertWeights, pooling: Pooling): GraphBuilder {
+export function buildGraph(
+  architecture: Architecture,
+  weights: BertWeights,
+  { pooling, precision }: GraphOptions,
+): GraphBuilder {
   const graph = new GraphBuilder();
   const inputs: PackedInputs = {
     ids: graph.input("ids", "int32", [1, "tokens"]),
@@ -15,7 +21,15 @@ export function buildGraph(architecture: Architecture, weights: BertWeights, poo
     grid: graph.input("grid", "int32", ["texts", "longest"]),
     rows: graph.input("rows", "int32", [1, "tokens"]),
   };
-  const context: Context = { graph, architecture, weights, inputs, ...shared(graph, architecture, inputs) };
+  const dense = denseFor(graph, precision);
+  const context: Context = {
+    graph,
+    architecture,
+    weights,
+    inputs,
+    dense,
+    ...shared(graph, architecture, inputs),
+  };
   let hidden = embed(context);
   for (let layer = 0; layer < architecture.layers; layer += 1) {
     const last = layer === architecture.layers - 1;
@@ -26,6 +40,11 @@ export function buildGraph(architecture: Architecture, weights: BertWeights, poo
   graph.standard("Reshape", "embeddings", [hidden, context.flat]);
   graph.output("embeddings", "float32", ["texts", architecture.hidden]);
   return graph;
+}
+
+export interface GraphOptions {
+  readonly pooling: Pooling;
+  readonly precision: Precision;
 }
 
 interface PackedInputs {
@@ -41,6 +60,7 @@ interface Context extends Shared {
   readonly architecture: Architecture;
   readonly weights: BertWeights;
   readonly inputs: PackedInputs;
+  readonly dense: Dense;
 }
 
 interface Shared {
@@ -88,10 +108,8 @@ function fullLayer(context: Context, layer: number, hidden: string): string {
   const { graph, inputs, flat } = context;
   const name = `layer_${layer}`;
   const kernels = selfKernels(context, layer);
-  const projected = graph.standard("MatMul", `${name}/qkv`, [
-    hidden,
-    joinColumns(graph, `${name}/qkv_kernel`, [kernels.query, kernels.key, kernels.value]),
-  ]);
+  const all = [kernels.query, kernels.key, kernels.value];
+  const projected = context.dense.multiply(`${name}/qkv`, hidden, `${name}/qkv_kernel`, all);
   const stacked = graph.standard("Reshape", `${name}/qkv_rows`, [projected, flat]);
   const [query, key, value] = ["query", "key", "value"].map((part, index) =>
     graph.standard("Gather", `${name}/${part}`, [stacked, context.blocks(3, index)]),
@@ -112,11 +130,9 @@ function firstRowLayer(context: Context, layer: number, hidden: string): string 
   });
   const rows = graph.standard("Reshape", `${name}/rows`, [hidden, flat]);
   const first = graph.standard("Gather", `${name}/first`, [rows, starts]);
-  const query = graph.standard("MatMul", `${name}/query`, [first, streamed(graph, kernels.query)]);
-  const projected = graph.standard("MatMul", `${name}/kv`, [
-    hidden,
-    joinColumns(graph, `${name}/kv_kernel`, [kernels.key, kernels.value]),
-  ]);
+  const query = context.dense.multiply(`${name}/query`, first, `${name}/query_kernel`, [kernels.query]);
+  const both = [kernels.key, kernels.value];
+  const projected = context.dense.multiply(`${name}/kv`, hidden, `${name}/kv_kernel`, both);
   const stacked = graph.standard("Reshape", `${name}/kv_rows`, [projected, flat]);
   const key = graph.standard("Gather", `${name}/key`, [stacked, context.blocks(2, 0)]);
   const value = graph.standard("Gather", `${name}/value`, [stacked, context.blocks(2, 1)]);
@@ -148,31 +164,20 @@ function attend(
 }
 
 function feedForward(context: Context, layer: number, attended: string, residual: string): string {
-  const { graph, architecture, weights } = context;
+  const { architecture, weights, dense } = context;
   const { hidden, intermediate } = architecture;
   const name = `layer_${layer}`;
   const at = `encoder/${name}`;
-  const kernel = (variable: string, shape: readonly number[]) =>
-    streamed(graph, weights.tensor(`${at}/${variable}`, shape));
-  const projected = graph.standard("MatMul", `${name}/projected`, [
-    attended,
-    kernel("attention/output/dense/kernel", [hidden, hidden]),
-  ]);
+  const multiply = (output: string, input: string, variable: string, shape: readonly number[]) =>
+    dense.multiply(`${name}/${output}`, input, `${name}/${output}_kernel`, [
+      weights.tensor(`${at}/${variable}/kernel`, shape),
+    ]);
+  const projected = multiply("projected", attended, "attention/output/dense", [hidden, hidden]);
   const normed = normalise(context, `${name}/normed`, [projected, residual], `${at}/attention/output`);
-  const widened = graph.standard("MatMul", `${name}/widened`, [
-    normed,
-    kernel("intermediate/dense/kernel", [hidden, intermediate]),
-  ]);
-  const active = activate(
-    context,
-    `${name}/active`,
-    widened,
-    kernel("intermediate/dense/bias", [intermediate]),
-  );
-  const narrowed = graph.standard("MatMul", `${name}/narrowed`, [
-    active,
-    kernel("output/dense/kernel", [intermediate, hidden]),
-  ]);
+  const widened = multiply("widened", normed, "intermediate/dense", [hidden, intermediate]);
+  const bias = streamed(context.graph, weights.tensor(`${at}/intermediate/dense/bias`, [intermediate]));
+  const active = activate(context, `${name}/active`, widened, bias);
+  const narrowed = multiply("narrowed", active, "output/dense", [intermediate, hidden]);
   return normalise(context, `${name}/output`, [narrowed, normed], `${at}/output`);
 }
 

@@ -16,27 +16,37 @@ export function streamed(graph: GraphBuilder, tensor: Tensor): string {
 
 /** Puts matrices of equal height side by side: [h, a] and [h, b] become [h, a + b]; answers the name. */
 export function joinColumns(graph: GraphBuilder, name: string, parts: readonly Tensor[]): string {
-  const height = parts[0]?.shape[0] ?? 0;
-  const widths = parts.map((part) => part.shape[1] ?? 0);
-  const width = widths.reduce((sum, part) => sum + part, 0);
+  const { height, width } = columnsOf(parts);
   return graph.weight({
     name,
     element: "float32",
     shape: [height, width],
     chunks: async function* () {
-      const joined = new Float32Array(height * width);
-      let left = 0;
-      for (const [index, part] of parts.entries()) {
-        const values = await readWhole(part);
-        const columns = widths[index] ?? 0;
-        for (let row = 0; row < height; row += 1) {
-          joined.set(values.subarray(row * columns, (row + 1) * columns), row * width + left);
-        }
-        left += columns;
-      }
-      yield bytesOf(joined);
+      yield bytesOf(await joinedColumns(parts));
     },
   });
+}
+
+/** The shape of matrices side by side. */
+export function columnsOf(parts: readonly Tensor[]): { height: number; width: number } {
+  const height = parts[0]?.shape[0] ?? 0;
+  return { height, width: parts.reduce((sum, part) => sum + (part.shape[1] ?? 0), 0) };
+}
+
+/** Matrices side by side, in memory. */
+export async function joinedColumns(parts: readonly Tensor[]): Promise<Float32Array> {
+  const { height, width } = columnsOf(parts);
+  const joined = new Float32Array(height * width);
+  let left = 0;
+  for (const part of parts) {
+    const values = await readWhole(part);
+    const columns = part.shape[1] ?? 0;
+    for (let row = 0; row < height; row += 1) {
+      joined.set(values.subarray(row * columns, (row + 1) * columns), row * width + left);
+    }
+    left += columns;
+  }
+  return joined;
 }
 
 /** Puts vectors one after the other; answers the name. */
@@ -72,6 +82,7 @@ export function positionTable(graph: GraphBuilder, architecture: Architecture, w
   });
 }
 
-function bytesOf(values: Float32Array): Uint8Array {
+/** The bytes of values in memory, not copied. */
+export function bytesOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

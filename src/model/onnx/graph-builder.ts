@@ -65,6 +65,15 @@ export class GraphBuilder {
     return name;
   }
 
+  /** A small constant of unsigned bytes. */
+  bytes(values: readonly number[], shape: readonly number[]): string {
+    const name = `uint8_${values.join("_")}_${shape.join("x")}`;
+    if (this.#constants.some((constant) => constant.name === name)) return name;
+    const bytes = Uint8Array.from(values);
+    this.#constants.push({ name, element: "uint8", shape, data: { kind: "inside", bytes } });
+    return name;
+  }
+
   /** One of ONNX's own operators; answers the output's name. */
   standard(operator: string, output: string, inputs: readonly string[], attributes: Attributes = {}): string {
     return this.node("", operator, [output], inputs, attributes);
