@@ -32,7 +32,10 @@ export async function init(
 ): Promise<CommandResult> {
   const before = settings(options, world);
   if (options.dryRun) return dryRun(before, options, open, world);
-  const files = await scaffold(options.directory, { name: before.name, region: before.region });
+  const files = await scaffold(options.directory, before.service.directory, {
+    name: before.name,
+    region: before.region,
+  });
   tellFiles(files, options.directory, world);
   const config = settings(options, world);
   if (options.scaffoldOnly) return scaffolded(config, files, world);

@@ -18,7 +18,7 @@ export interface Pace {
 /** AWS takes minutes and counts requests; an endpoint on this machine takes neither. */
 export function paceOf(local: boolean): Pace {
   return local
-    ? { poll: 200, glance: 100, consistency: 5000, settle: 20_000, patience: 60_000 }
+    ? { poll: 200, glance: 100, consistency: 5000, settle: 12_000, patience: 60_000 }
     : { poll: 5000, glance: 2000, consistency: 90_000, settle: 180_000, patience: 900_000 };
 }
 

@@ -23,30 +23,48 @@ export function templateDirectory(): string {
   return fileURLToPath(new URL("../../templates/similarity/", import.meta.url));
 }
 
-/** Writes bertops.yaml and app/ where they are missing; never touches a file that is there. */
-export async function scaffold(directory: string, values: ScaffoldValues): Promise<Scaffolded> {
+/**
+ * Writes bertops.yaml and the service where they are missing; never touches a file that is there. A service that is not
+ * the template's gets nothing mixed into it, and files that were removed from a finished project do not come back.
+ */
+export async function scaffold(directory: string, app: string, values: ScaffoldValues): Promise<Scaffolded> {
+  const config = path.join(directory, CONFIG_FILE);
+  const finished = existsSync(config);
   const written: string[] = [];
   const kept: string[] = [];
-  await mkdir(directory, { recursive: true });
-  const config = path.join(directory, CONFIG_FILE);
-  if (existsSync(config)) kept.push(CONFIG_FILE);
+  if (!(finished && existsSync(app)) && !(await isForeign(app)))
+    for (const file of await templateFiles(templateDirectory())) {
+      const source = path.join(templateDirectory(), file);
+      const target = path.join(app, RENAMED[file] ?? file);
+      const shown = path.relative(directory, target);
+      if (existsSync(target)) {
+        if (!(await readFile(source)).equals(await readFile(target))) kept.push(shown);
+        continue;
+      }
+      await mkdir(path.dirname(target), { recursive: true });
+      await copyFile(source, target);
+      written.push(shown);
+    }
+  if (finished) kept.push(CONFIG_FILE);
   else {
+    // Last, so that what was interrupted is taken for unfinished.
+    await mkdir(directory, { recursive: true });
     await writeFile(config, renderConfigFile(values), { flag: "wx" });
     written.push(CONFIG_FILE);
   }
-  for (const file of await templateFiles(templateDirectory())) {
-    const source = path.join(templateDirectory(), file);
-    const shown = path.posix.join("app", RENAMED[file] ?? file);
-    const target = path.join(directory, shown);
-    if (existsSync(target)) {
-      if (!(await readFile(source)).equals(await readFile(target))) kept.push(shown);
-      continue;
-    }
-    await mkdir(path.dirname(target), { recursive: true });
-    await copyFile(source, target);
-    written.push(shown);
-  }
   return { written, kept };
+}
+
+/** Is there a service that has a package.json of another name? */
+async function isForeign(app: string): Promise<boolean> {
+  const file = path.join(app, "package.json");
+  if (!existsSync(file)) return existsSync(path.join(app, "Procfile"));
+  const template = await readFile(path.join(templateDirectory(), "package.json"), "utf8");
+  return nameIn(await readFile(file, "utf8")) !== nameIn(template);
+}
+
+function nameIn(manifest: string): string | undefined {
+  return /"name"\s*:\s*"([^"]*)"/u.exec(manifest)?.[1];
 }
 
 async function templateFiles(root: string, prefix = ""): Promise<readonly string[]> {

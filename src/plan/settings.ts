@@ -26,8 +26,9 @@ export function settingsFor(wanted: Wanted, ids: Ids): readonly Setting[] {
   const settings: Record<string, Record<string, string>> = {
     "aws:elasticbeanstalk:environment": {
       EnvironmentType: balanced ? "LoadBalanced" : "SingleInstance",
-      // Without the type, the API makes a classic load balancer; it cannot be changed later.
-      ...(balanced ? { LoadBalancerType: "application" } : {}),
+      // The API's default is a classic load balancer, and the type cannot be changed later: so a single instance, which
+      // has none yet, states it too.
+      LoadBalancerType: "application",
       ServiceRole: wanted.roles.service.arn,
     },
     "aws:autoscaling:launchconfiguration": {

@@ -67,6 +67,7 @@ describe("from nothing", () => {
       Object.fromEntries(settings.map(({ namespace, option, value }) => [`${namespace} ${option}`, value])),
     ).toEqual({
       "aws:elasticbeanstalk:environment EnvironmentType": "SingleInstance",
+      "aws:elasticbeanstalk:environment LoadBalancerType": "application",
       "aws:elasticbeanstalk:environment ServiceRole":
         "arn:aws:iam::123456789012:role/bertops/demo-us-east-1-service",
       "aws:autoscaling:launchconfiguration IamInstanceProfile": "demo-us-east-1-instance",

@@ -1,0 +1,123 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Aws, openAws } from "../../src/aws/open-aws.ts";
+import type { Config } from "../../src/config/config.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Event } from "../../src/events.ts";
+import { openRegion, type OpenRegion } from "../../src/sandbox/open-region.ts";
+import { FAST_TIMINGS } from "../../src/sandbox/timings.ts";
+import type { World } from "../../src/world.ts";
+
+/** A service of a few lines that the template's contract is enough for: healthy where the store is mounted. */
+const SERVER = `
+import { createServer } from "node:http";
+import { existsSync } from "node:fs";
+createServer((request, response) => {
+  const mounted = existsSync(process.env.MODEL_ROOT);
+  response.writeHead(mounted ? 200 : 503, { "content-type": "application/json" });
+  response.end(JSON.stringify({ status: mounted ? "waiting" : "unmounted", word: process.env.WORD, round: ROUND }));
+}).listen(process.env.PORT);
+`;
+
+/** A region of its own, a project directory, and what a command would be given. */
+export class Project {
+  readonly region: OpenRegion;
+  readonly directory: string;
+  readonly events: Event[] = [];
+  /** What the environment variables are; tests may change them. */
+  environment: Record<string, string>;
+  stop = new AbortController();
+  /** The answer to every question. */
+  agrees = true;
+  readonly asked: string[] = [];
+
+  private constructor(region: OpenRegion, directory: string) {
+    this.region = region;
+    this.directory = directory;
+    this.environment = {
+      AWS_ENDPOINT_URL: region.region.endpoint,
+      AWS_ACCESS_KEY_ID: region.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: region.secretAccessKey,
+      AWS_REGION: region.region.name,
+      BERTOPS_CHECKIP_URL: `${region.region.endpoint}/checkip`,
+    };
+  }
+
+  static async open(): Promise<Project> {
+    const home = await mkdtemp(path.join(tmpdir(), "bertops-project-"));
+    const region = await openRegion({
+      directory: path.join(home, "region"),
+      name: "us-east-1",
+      timings: FAST_TIMINGS,
+    });
+    const project = new Project(region, path.join(home, "demo"));
+    await mkdir(path.join(project.directory, "app"), { recursive: true });
+    await project.write("bertops.yaml", "name: demo\n");
+    await project.write(
+      "app/package.json",
+      '{ "type": "module", "scripts": { "start": "node server.js" } }\n',
+    );
+    await project.serve(1);
+    return project;
+  }
+
+  write(file: string, text: string): Promise<void> {
+    return writeFile(path.join(this.directory, file), text);
+  }
+
+  /** Writes the service; each round answers with its own number. */
+  serve(round: number): Promise<void> {
+    return this.write("app/server.js", SERVER.replace("ROUND", String(round)));
+  }
+
+  config(flags: Record<string, string> = {}): Config {
+    return loadConfig({ flags, environment: this.environment, cwd: this.directory });
+  }
+
+  aws(config: Config = this.config()): Promise<Aws> {
+    return openAws({ region: config.region, environment: this.environment, signal: this.stop.signal });
+  }
+
+  world(): World {
+    const answer = (message: string): Promise<boolean> => {
+      this.asked.push(message);
+      return Promise.resolve(this.agrees);
+    };
+    return {
+      emit: (event) => void this.events.push(event),
+      ask: {
+        confirm: ({ message }) => answer(message),
+        typed: ({ message }) => answer(message),
+        secret: () => Promise.resolve(""),
+      },
+      environment: this.environment,
+      cwd: this.directory,
+      signal: this.stop.signal,
+      version: "0.0.0",
+      now: () => new Date(),
+    };
+  }
+
+  /** The labels of steps that came to their end since the last call. */
+  steps(): string[] {
+    const steps = this.events
+      .splice(0)
+      .flatMap((event) => (event.type === "step" && event.state === "done" ? event.label : []));
+    return steps.toSorted();
+  }
+
+  /** What exists in the region, by kind; kinds without anything are left out. */
+  async inventory(): Promise<Record<string, string[]>> {
+    const response = await fetch(`${this.region.region.endpoint}/inventory`);
+    const kinds: unknown = await response.json();
+    return Object.fromEntries(
+      Object.entries(kinds as Record<string, string[]>).filter(([, names]) => names.length > 0),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.region.close();
+    await rm(path.dirname(this.directory), { recursive: true, force: true });
+  }
+}
