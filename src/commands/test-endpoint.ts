@@ -3,6 +3,7 @@ import { EXIT, UserError } from "../errors.ts";
 import type { TestedEnvironment, TestResult } from "../operations/test-endpoint/test-endpoint.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
+import { withAws } from "./with-aws.ts";
 
 /** `bertops test-endpoint`: asks the service a question and checks everything about its answers. */
 export function testEndpointCommand(program: Command, act: Act): void {
@@ -56,24 +57,9 @@ Examples:
 BERTOPS_TOKEN is sent as a bearer token where it is set. Exit code 6: a check found a fault; 5: nothing answers yet.`;
 
 /** The environment's URL and how many instances it has. */
-async function deployed({ global, world }: Invocation): Promise<TestedEnvironment> {
-  const [{ loadConfig }, { openAws }, { locateEnvironment }] = await Promise.all([
-    import("../config/load.ts"),
-    import("../aws/open-aws.ts"),
-    import("../operations/locate.ts"),
-  ]);
-  const config = loadConfig({
-    file: global.config,
-    flags: { env: global.env, region: global.region, profile: global.profile },
-    environment: world.environment,
-    cwd: world.cwd,
-  });
-  const aws = await openAws({
-    region: config.region,
-    profile: config.profile,
-    environment: world.environment,
-    signal: world.signal,
-  });
+async function deployed(invocation: Invocation): Promise<TestedEnvironment> {
+  const { config, aws } = await withAws(invocation);
+  const { locateEnvironment } = await import("../operations/locate.ts");
   const environment = await locateEnvironment(config, aws);
   if (environment.url === undefined) {
     throw new UserError({
