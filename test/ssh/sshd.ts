@@ -31,7 +31,7 @@ export const noSshd: string | undefined =
 
 /** Starts one; `port` reuses the port of a server that was stopped, `settings` are further lines of its configuration. */
 export async function startSshd(
-  options: { settings?: string; from?: Sshd; port?: number } = {},
+  options: { settings?: string; from?: Sshd; port?: number; withoutPython?: boolean } = {},
 ): Promise<Sshd> {
   const directory = options.from?.directory ?? (await mkdtemp(path.join(os.tmpdir(), "bertops-sshd-")));
   const port = options.port ?? options.from?.port ?? (await freePort());
@@ -55,7 +55,7 @@ export async function startSshd(
     "Subsystem sftp internal-sftp",
     "MaxStartups 100",
     // A nested shell: bash then leaves out what the person's own login does.
-    "SetEnv SHLVL=2",
+    `SetEnv SHLVL=2${options.withoutPython === true ? ` PATH=${await withoutPython(directory)}:${process.env["PATH"]}` : ""}`,
     ...(options.settings === undefined ? [] : [options.settings]),
   ].join("\n");
   await writeFile(file("sshd_config"), `${configuration}\n`);
@@ -97,6 +97,14 @@ export async function freePort(): Promise<number> {
     server.close(resolve);
   });
   return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** A directory for the front of PATH whose python3 does not work. */
+async function withoutPython(directory: string): Promise<string> {
+  const shadow = path.join(directory, "shadow");
+  await mkdir(shadow, { recursive: true });
+  await writeFile(path.join(shadow, "python3"), "#!/bin/sh\nexit 127\n", { mode: 0o755 });
+  return shadow;
 }
 
 async function answering(port: number, child: ChildProcess): Promise<void> {

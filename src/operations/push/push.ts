@@ -113,7 +113,10 @@ async function wouldSend(
   survey: Survey,
   options: PushOptions,
 ): Promise<Omit<PushResult, "seconds">> {
-  const plan = planPush(content.files, await knownManifests(survey, options));
+  const plan = planPush(content.files, {
+    known: await knownManifests(survey, options),
+    copies: survey.hashTool === "python3",
+  });
   return {
     ...summary(versionId(options.now(), content.hash), content, options),
     active: false,

@@ -1,4 +1,4 @@
-import { EXIT, UserError } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
 import { incomingDirectory } from "../../store/layout.ts";
 import { denied, type HeldLock, lockBroken } from "../../store/lock.ts";
 import { BLOCK_SIZE, type Manifest, type ManifestFile, serialiseManifest } from "../../store/manifest.ts";
@@ -7,12 +7,16 @@ import { DISCARD, PREPARE } from "../../store/scripts/prepare.ts";
 import { PUBLISH } from "../../store/scripts/publish.ts";
 import type { Survey } from "../../store/survey.ts";
 import { localReader } from "../../store/transfer/local-reader.ts";
-import { pieces } from "../../store/transfer/pieces.ts";
+import type { RunLane } from "../../store/transfer/lane.ts";
+import { pieces, type Work } from "../../store/transfer/pieces.ts";
+import { programLane } from "../../store/transfer/program-lane.ts";
+import { sftpLane } from "../../store/transfer/sftp-lane.ts";
 import { upload } from "../../store/transfer/upload.ts";
 import { findArrived, findFaults, type VerifyOptions } from "../../store/verify.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
 import { historyLine } from "../models/history.ts";
 import { readManifest } from "../models/read-manifest.ts";
+import { checkSpace, explainFailure, megabytes, noSpace, notVerified } from "./failures.ts";
 import type { Content, PushOptions } from "./push.ts";
 
 /** How many versions are looked through for what needn't travel. */
@@ -38,7 +42,13 @@ export async function sendVersion(
   const verifying: VerifyOptions = { host, directory, tool: survey.hashTool, signal };
   const known = await knownManifests(survey, options);
   const arrived = begun === undefined ? undefined : await findArrived(content.files, verifying);
-  const plan = planPush(content.files, known, arrived);
+  // A program on the host checks blocks as they arrive and copies what is there; without python3, SFTP has to do.
+  const program = survey.hashTool === "python3";
+  const plan = planPush(content.files, {
+    known,
+    copies: program,
+    ...(arrived === undefined ? {} : { arrived }),
+  });
   checkSpace(plan, survey, options);
   emit({
     type: "step",
@@ -48,17 +58,20 @@ export async function sendVersion(
     detail: begun === undefined ? version : `${version}, continued`,
   });
   const unlinked = await prepare(plan, version, options);
-  const sends = [...plan.sends, ...unlinked.failed.flatMap((file) => missingRanges(file, []))];
+  const work: Work = {
+    ...plan,
+    sends: [...plan.sends, ...unlinked.failed.flatMap((file) => missingRanges(file, []))],
+  };
+  const run = program ? programLane(directory, `${root}/${model}`) : sftpLane(directory);
+  let { bytes, connections } = await send(content, work, run, options);
   const linked = new Set(plan.links.map(({ file }) => file.path));
   for (const file of [...unlinked.failed, ...unlinked.copied]) linked.delete(file.path);
-  const toVerify = content.files.filter(({ path }) => !linked.has(path));
-  let { bytes, connections } = await send(content, { ...plan, sends }, directory, options);
-  let faults = await findFaults(toVerify, verifying);
+  const unverified = program ? unlinked.copied : content.files.filter(({ path }) => !linked.has(path));
+  let faults = await findFaults(unverified, verifying);
   if (faults.length > 0) {
     // Once more for what was damaged on the way, or what changed between reading and sending.
     await discard(faults, version, options);
-    const again = planPush(faults, []);
-    const more = await send(content, again, directory, options);
+    const more = await send(content, planPush(faults, { known: [] }), run, options);
     bytes += more.bytes;
     connections = Math.max(connections, more.connections);
     faults = await findFaults(faults, verifying);
@@ -116,21 +129,21 @@ async function prepare(
 
 async function send(
   content: Content,
-  plan: Pick<PushPlan, "sends" | "empty">,
-  directory: string,
+  work: Work,
+  run: RunLane,
   options: PushOptions,
 ): Promise<{ bytes: number; connections: number }> {
   const places = new Map(content.local.map(({ path, absolute }) => [path, absolute]));
   const reader = localReader((path) => places.get(path) ?? path);
-  const total = plan.sends.reduce((sum, { length }) => sum + length, 0);
+  const total = work.sends.reduce((sum, { length }) => sum + length, 0);
   const reused = content.bytes - total;
   try {
     return await upload({
       host: options.host,
       dial: options.dial,
-      pieces: pieces(plan.sends, plan.empty),
+      pieces: pieces(work),
       reader,
-      remote: (path) => `${directory}/${path}`,
+      run,
       signal: options.signal,
       ...(options.connections === undefined ? {} : { connections: options.connections }),
       onProgress: ({ bytes, connections }) =>
@@ -197,59 +210,4 @@ async function discard(files: readonly ManifestFile[], version: string, options:
     stdin: files.map(({ path }) => `${path}\n`).join(""),
     signal,
   });
-}
-
-function checkSpace(plan: PushPlan, survey: Survey, options: PushOptions): void {
-  const needed = plan.bytesSent + 1024 * 1024;
-  if (survey.free === undefined || survey.free >= needed) return;
-  throw noSpace(options, `${megabytes(needed)} are needed, ${megabytes(survey.free)} are free`);
-}
-
-/** SFTP says only "failure" for a full disk, a quota and a broken one: the host is asked what it is. */
-async function explainFailure(error: unknown, options: PushOptions): Promise<unknown> {
-  const { host, root, model } = options;
-  if (error instanceof UserError || !(error instanceof Error)) return error;
-  const code = "code" in error ? error.code : undefined;
-  if (code === 3) return denied(host.label, `${root}/${model}`);
-  const probe = await host
-    .run('f="$1/$2/.space.$$"; head -c 300000 /dev/zero >"$f"; c=$?; rm -f "$f"; exit "$c"', [root, model], {
-      timeout: 30_000,
-    })
-    .catch(() => undefined);
-  if (probe !== undefined && /space|quota/iu.test(probe.stderr)) return noSpace(options, probe.stderr.trim());
-  if (typeof code !== "number" && probe?.code === 0) return error;
-  return new UserError({
-    reason: "write-failed",
-    message: `${host.label} could not write to ${root}/${model}: ${probe?.stderr.trim() || error.message}`,
-    hint: "What arrived is kept: when the cause is mended, run the same command again, and it continues.",
-    next: ["bertops mount-efs --check"],
-    cause: error,
-  });
-}
-
-function noSpace(options: PushOptions, detail: string): UserError {
-  return new UserError({
-    reason: "no-space",
-    message: `${options.root} on ${options.host.label} has no space for this model: ${detail}.`,
-    hint: "Remove old versions, or raise the quota; then run the same command again, and it continues.",
-    next: ["bertops models prune --keep 2"],
-    exitCode: EXIT.failed,
-  });
-}
-
-function notVerified(faults: readonly ManifestFile[]): UserError {
-  const names = faults
-    .slice(0, 3)
-    .map(({ path }) => path)
-    .join(", ");
-  return new UserError({
-    reason: "not-verified",
-    message: `What arrived is not what was read: ${names}${faults.length > 3 ? `, and ${faults.length - 3} more` : ""}.`,
-    hint: "If something writes these files, wait until it is done; then run the same command again. Nothing was published.",
-    exitCode: EXIT.retry,
-  });
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.round(bytes / 1e6)} MB`;
 }

@@ -5,8 +5,8 @@ switch_to() { # VERSION
   mv -Tf "$dir/.current.new" "$dir/current" 2>/dev/null || mv -fh "$dir/.current.new" "$dir/current" 2>/dev/null ||
     python3 -c 'import os,sys; os.replace(sys.argv[1], sys.argv[2])' "$dir/.current.new" "$dir/current"
 }
-flush() { # FILES...: onto the disk, or all of it where sync takes no names
-  sync "$@" 2>/dev/null || sync
+flush() { # PLACE: onto the disk, everything of its file system in one go: file by file takes minutes
+  sync -f "$1" 2>/dev/null || sync
 }
 `;
 
@@ -23,14 +23,13 @@ from="$dir/.incoming/$3" to="$dir/versions/$3"
 cat >"$from/bertops-manifest.json" || exit 4
 grep -qF "$6" "$dir/.lock" 2>/dev/null || exit 3
 chmod -R u=rwX,go=rX "$from" 2>/dev/null
-find "$from" -type f -print0 | xargs -0 sh -c 'sync "$@" 2>/dev/null || sync' sh
+flush "$from"
 mkdir -p "$dir/versions" || exit 4
 mv "$from" "$to" || exit 4
-flush "$to" "$dir/versions"
+flush "$dir"
 rmdir "$dir/.incoming" 2>/dev/null
 if [ "$4" = yes ]; then
   switch_to "$3" || exit 6
-  flush "$dir"
 fi
 printf '%s\n' "$5" >>"$dir/.history"
 rm -f "$dir/.lock"
@@ -42,7 +41,6 @@ umask 022
 dir=$1/$2
 [ -f "$dir/versions/$3/bertops-manifest.json" ] || exit 5
 switch_to "$3" || exit 6
-flush "$dir"
 printf '%s\n' "$4" >>"$dir/.history"
 `}`;
 

@@ -16,7 +16,7 @@ place=$root
 if [ -w "$place" ]; then echo "writable yes"; else echo "writable no"; fi
 echo "user $(id -un)"
 echo "owner $(ls -ld "$place" | awk '{ print $3 ":" $4 " " $1 }')"
-if command -v python3 >/dev/null 2>&1; then echo "python yes"; fi
+if python3 -c "import hashlib, os; os.pwrite" >/dev/null 2>&1; then echo "python yes"; fi
 for tool in openssl sha256sum shasum; do
   if command -v "$tool" >/dev/null 2>&1; then echo "hash $tool"; break; fi
 done

@@ -17,7 +17,7 @@ const FILES_WORTH_ONE = 200;
 
 /** One connection on a LAN, eight on a long link, fewer where there is little to send. */
 export function laneCount({ roundTrip, pieces, most }: Link): number {
-  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  const bytes = pieces.reduce((sum, { length, source }) => sum + (source === undefined ? length : 0), 0);
   const worth = Math.ceil(Math.max(bytes / BYTES_WORTH_ONE, pieces.length / FILES_WORTH_ONE));
   const useful = roundTrip < NEAR_MS ? 1 : FAR_CONNECTIONS;
   return Math.max(1, Math.min(most ?? useful, worth));

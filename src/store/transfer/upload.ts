@@ -1,6 +1,6 @@
 import { EXIT, UserError } from "../../errors.ts";
 import type { Dial, StoreHost } from "../host.ts";
-import { type LaneOptions, runLane } from "./lane.ts";
+import type { LaneHooks, RunLane } from "./lane.ts";
 import { laneCount } from "./lane-count.ts";
 import type { LocalReader } from "./local-reader.ts";
 import type { Piece } from "./pieces.ts";
@@ -12,7 +12,8 @@ export interface UploadOptions {
   readonly dial: Dial;
   readonly pieces: readonly Piece[];
   readonly reader: LocalReader;
-  readonly remote: (path: string) => string;
+  /** How one connection works. */
+  readonly run: RunLane;
   /** Connections at most; default: as many as the link is worth. */
   readonly connections?: number;
   readonly signal: AbortSignal;
@@ -55,9 +56,8 @@ export async function upload(options: UploadOptions): Promise<UploadResult> {
     });
     lanes.add(lane);
     state.most = Math.max(state.most, lanes.size);
-    const hooks: Omit<LaneOptions, "files"> = {
+    const hooks: LaneHooks = {
       reader: options.reader,
-      remote: options.remote,
       take: () => queue.pop(),
       giveBack: (piece) => void queue.push(piece),
       onBytes(count) {
@@ -72,7 +72,7 @@ export async function upload(options: UploadOptions): Promise<UploadResult> {
       stopped: () => state.fatal !== undefined,
     };
     try {
-      const work = host.files().then((files) => runLane({ ...hooks, files }));
+      const work = options.run(host, hooks);
       await Promise.race([work, stopped]);
     } catch (error) {
       if (isFatal(error)) {

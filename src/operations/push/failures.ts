@@ -1,0 +1,65 @@
+import { EXIT, UserError } from "../../errors.ts";
+import { denied } from "../../store/lock.ts";
+import type { ManifestFile } from "../../store/manifest.ts";
+import type { PushPlan } from "../../store/push-plan.ts";
+import type { Survey } from "../../store/survey.ts";
+import type { PushOptions } from "./push.ts";
+
+/** Refuses before anything is sent what there is no space for. */
+export function checkSpace(plan: PushPlan, survey: Survey, options: PushOptions): void {
+  const needed = plan.bytesSent + 1024 * 1024;
+  if (survey.free === undefined || survey.free >= needed) return;
+  throw noSpace(options, `${megabytes(needed)} are needed, ${megabytes(survey.free)} are free`);
+}
+
+/** SFTP says only "failure" for a full disk, a quota and a broken one: the host is asked what it is. */
+export async function explainFailure(error: unknown, options: PushOptions): Promise<unknown> {
+  const { host, root, model } = options;
+  if (error instanceof UserError || !(error instanceof Error)) return error;
+  const code = "code" in error ? error.code : undefined;
+  if (code === 3) return denied(host.label, `${root}/${model}`);
+  const probe = await host
+    .run('f="$1/$2/.space.$$"; head -c 300000 /dev/zero >"$f"; c=$?; rm -f "$f"; exit "$c"', [root, model], {
+      timeout: 30_000,
+    })
+    .catch(() => undefined);
+  if (probe !== undefined && /space|quota/iu.test(probe.stderr)) return noSpace(options, probe.stderr.trim());
+  if (typeof code !== "number" && probe?.code === 0) return error;
+  return new UserError({
+    reason: "write-failed",
+    message: `${host.label} could not write to ${root}/${model}: ${probe?.stderr.trim() || error.message}`,
+    hint: "What arrived is kept: when the cause is mended, run the same command again, and it continues.",
+    next: ["bertops mount-efs --check"],
+    cause: error,
+  });
+}
+
+/** The disk is full, or the quota. */
+export function noSpace(options: PushOptions, detail: string): UserError {
+  return new UserError({
+    reason: "no-space",
+    message: `${options.root} on ${options.host.label} has no space for this model: ${detail}.`,
+    hint: "Remove old versions, or raise the quota; then run the same command again, and it continues.",
+    next: ["bertops models prune --keep 2"],
+    exitCode: EXIT.failed,
+  });
+}
+
+/** Hashes on the host are not those of the files here. */
+export function notVerified(faults: readonly ManifestFile[]): UserError {
+  const names = faults
+    .slice(0, 3)
+    .map(({ path }) => path)
+    .join(", ");
+  return new UserError({
+    reason: "not-verified",
+    message: `What arrived is not what was read: ${names}${faults.length > 3 ? `, and ${faults.length - 3} more` : ""}.`,
+    hint: "If something writes these files, wait until it is done; then run the same command again. Nothing was published.",
+    exitCode: EXIT.retry,
+  });
+}
+
+/** `12 MB`, for messages. */
+export function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.round(bytes / 1e6)} MB`;
+}

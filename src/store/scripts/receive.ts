@@ -1,0 +1,98 @@
+/**
+ * Receives an upload on the host: blocks that arrive over standard input, and blocks that older versions have. Every
+ * block is checked against its hash before it is written. Arguments: the upload's directory and the model's.
+ *
+ * Frames, all numbers big-endian. `F` declares a file: u32 number, u32 mode, u16 length, path. `B` brings a block: u32
+ * file, u64 position, u32 length, 32 bytes of hash, the bytes. `C` copies one: u32 file, u64 position, u32 length, hash,
+ * u64 position at the source, u16 length, the source's path below the model's directory. Answers, one a line: `a N`, so
+ * many frames are done (`F` doesn't count); `x N`, frame N was not what its hash says; `e ERRNO TEXT`, it gave up.
+ */
+export const RECEIVE = String.raw`
+exec python3 -c '
+import collections, errno, hashlib, os, select, struct, sys
+incoming, model = os.fsencode(sys.argv[1]), os.fsencode(sys.argv[2])
+room = bytearray(4 << 20)
+view = memoryview(room)
+start = end = 0
+done = told = 0
+names, handles, sources = {}, collections.OrderedDict(), collections.OrderedDict()
+
+def say(text):
+    text = text.encode("utf-8", "replace")
+    while text:
+        text = text[os.write(1, text):]
+
+def tell():
+    global told
+    if told != done:
+        told = done
+        say("a %d\n" % done)
+
+def take(count):
+    global start, end
+    if len(room) - start < count:
+        left = end - start
+        room[:left] = room[start:end]
+        start, end = 0, left
+    while end - start < count:
+        if told != done and not select.select([0], [], [], 0)[0]:
+            tell()
+        got = os.readv(0, [view[end:]])
+        if got == 0:
+            sys.exit(0 if start == end else 1)
+        end += got
+    at = start
+    start += count
+    return view[at:start]
+
+def opened(table, name, flags, mode):
+    handle = table.get(name)
+    if handle is None:
+        if len(table) >= 64:
+            os.close(table.popitem(last=False)[1])
+        handle = table[name] = os.open(name, flags, mode)
+    return handle
+
+def put(number, position, data):
+    path, mode = names[number]
+    handle = opened(handles, path, os.O_WRONLY | os.O_CREAT, mode)
+    while len(data):
+        wrote = os.pwrite(handle, data, position)
+        position += wrote
+        data = data[wrote:]
+
+os.umask(0o022)
+try:
+    while True:
+        kind = bytes(take(1))
+        if kind == b"F":
+            number, mode, length = struct.unpack(">IIH", take(10))
+            names[number] = (os.path.join(incoming, bytes(take(length))), mode)
+            continue
+        number, position, length, digest = struct.unpack(">IQI32s", take(48))
+        if kind == b"B":
+            data = take(length)
+        elif kind == b"C":
+            at, size = struct.unpack(">QH", take(10))
+            path = os.path.join(model, bytes(take(size)))
+            try:
+                data = os.pread(opened(sources, path, os.O_RDONLY, 0), length, at)
+            except FileNotFoundError:
+                data = b""
+            data = memoryview(data)
+        else:
+            sys.exit(2)
+        if len(data) == length and (length == 0 or hashlib.sha256(data).digest() == digest):
+            put(number, position, data)
+        else:
+            say("x %d\n" % done)
+        data = None
+        done += 1
+        if done - told >= 64:
+            tell()
+except OSError as error:
+    tell()
+    say("e %s %s\n" % (errno.errorcode.get(error.errno, "?"), error.strerror))
+    sys.exit(1)
+' "$1" "$2"
+`;

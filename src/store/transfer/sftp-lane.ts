@@ -1,0 +1,133 @@
+import type { StoreFiles } from "../host.ts";
+import type { LaneHooks, RunLane } from "./lane.ts";
+import { type Piece, PIECE_SIZE } from "./pieces.ts";
+
+/** Bytes that one connection has under way: ten of OpenSSH's largest packets. More only fills its buffers. */
+const BYTES_IN_FLIGHT = 10 * 261_120;
+/** A small file costs three round trips, whatever its size: so many of them at once. */
+const PIECES_IN_FLIGHT = 64;
+
+interface LaneOptions extends LaneHooks {
+  readonly files: StoreFiles;
+  /** Where a manifest's path lies on the host. */
+  readonly remote: (path: string) => string;
+}
+
+/** A lane that writes below a directory of the host by SFTP. Blocks are not checked on arrival: the host hashes files afterwards. */
+export function sftpLane(directory: string): RunLane {
+  return async (host, hooks) => {
+    const files = await host.files();
+    await runLane({ ...hooks, files, remote: (path) => `${directory}/${path}` });
+  };
+}
+
+/**
+ * Sends pieces over one connection until none is left. Writes are pipelined; several pieces are under way at once. When
+ * it fails, unfinished pieces are given back before it rejects.
+ */
+async function runLane(options: LaneOptions): Promise<void> {
+  const handles = openFiles(options);
+  const buffers: Buffer[] = [];
+  const running = new Set<Promise<void>>();
+  const state: { bytes: number; failure?: { readonly error: unknown } } = { bytes: 0 };
+  const isFull = (): boolean =>
+    running.size > 0 && (state.bytes >= BYTES_IN_FLIGHT || running.size >= PIECES_IN_FLIGHT);
+  const send = async (piece: Piece): Promise<void> => {
+    // Small pieces come in hundreds; only full ones are worth keeping buffers for.
+    const full = piece.length > PIECE_SIZE / 4;
+    const buffer = full
+      ? (buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE))
+      : Buffer.allocUnsafe(piece.length);
+    try {
+      await sendPiece(piece, buffer, handles, options);
+      options.onPiece(piece);
+    } catch (error) {
+      options.giveBack(piece);
+      state.failure ??= { error };
+    } finally {
+      if (full) buffers.push(buffer);
+      state.bytes -= piece.length;
+    }
+  };
+  while (state.failure === undefined && !options.stopped()) {
+    const piece = options.take();
+    if (piece === undefined) {
+      if (running.size === 0) break;
+      // A failing lane may give pieces back.
+      await Promise.race(running);
+      continue;
+    }
+    state.bytes += piece.length;
+    const sending = send(piece);
+    running.add(sending);
+    void sending.then(() => running.delete(sending));
+    while (isFull()) await Promise.race(running);
+  }
+  await Promise.all(running);
+  if (state.failure !== undefined) throw state.failure.error;
+  await handles.closeAll();
+}
+
+async function sendPiece(
+  piece: Piece,
+  buffer: Buffer,
+  handles: OpenFiles,
+  options: LaneOptions,
+): Promise<void> {
+  const { files, reader } = options;
+  const [handle] = await Promise.all([
+    handles.open(piece),
+    reader.read(piece.file.path, buffer, piece.length, piece.start),
+  ]);
+  const writes: Promise<void>[] = [];
+  for (let at = 0; at < piece.length; at += files.writeSize) {
+    const length = Math.min(files.writeSize, piece.length - at);
+    writes.push(
+      files.write(handle, buffer, at, length, piece.start + at).then(() => options.onBytes(length)),
+    );
+  }
+  // All settle before the buffer is used again.
+  const settled = await Promise.allSettled(writes);
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  await handles.done(piece);
+}
+
+interface OpenFiles {
+  open(piece: Piece): Promise<Buffer>;
+  /** Closes a small file at once, and a large one when the lane has turned to another. */
+  done(piece: Piece): Promise<void>;
+  closeAll(): Promise<void>;
+}
+
+function openFiles({ files, remote }: LaneOptions): OpenFiles {
+  const open = new Map<string, { handle: Promise<Buffer>; users: number }>();
+  const close = async (path: string): Promise<void> => {
+    const entry = open.get(path);
+    open.delete(path);
+    if (entry !== undefined) await files.close(await entry.handle);
+  };
+  return {
+    open({ file }) {
+      const entry = open.get(file.path) ?? {
+        handle: files.openToWrite(remote(file.path), file.mode),
+        users: 0,
+      };
+      open.set(file.path, entry);
+      entry.users++;
+      return entry.handle;
+    },
+    async done({ file }) {
+      const entry = open.get(file.path);
+      if (entry !== undefined) entry.users--;
+      if (file.size <= PIECE_SIZE) {
+        if (entry?.users === 0) await close(file.path);
+        return;
+      }
+      for (const [path, { users }] of open) if (users === 0 && path !== file.path) await close(path);
+    },
+    async closeAll() {
+      await Promise.all([...open.keys()].map(close));
+    },
+  };
+}
