@@ -52,34 +52,39 @@ function perRun(graph: GraphBuilder): Dense {
   };
 }
 
-/** One activation scale for each row, in plain operators: what shares the run changes nothing. */
+/**
+ * One activation scale for each row, in plain operators: what shares the run changes nothing. Every input is [1, rows,
+ * width]. The scale of the whole run that the product operator wants is 1; the rows' scales are multiplied in behind it.
+ */
 function perRow(graph: GraphBuilder): Dense {
   const known = new Set<string>();
+  const one = graph.floats([1], []);
+  const middle = graph.bytes([128], []);
   const quantise = (input: string): void => {
     if (known.has(input)) return;
     known.add(input);
     const magnitude = graph.standard("Abs", `${input}_abs`, [input]);
-    const largest = graph.standard("ReduceMax", `${input}_max`, [magnitude], { axes: { ints: [2] } });
+    const largest = graph.standard("ReduceMax", `${input}_max`, [magnitude], {
+      axes: { ints: [0, 2] },
+      keepdims: { int: 0 },
+    });
     const scaled = graph.standard("Mul", `${input}_max_127`, [largest, graph.floats([1 / 127], [])]);
     // A row of zeros must not become 0/0.
-    graph.standard("Max", `${input}_scale`, [scaled, graph.floats([1e-30], [])]);
-    const divided = graph.standard("Div", `${input}_divided`, [input, `${input}_scale`]);
-    const rounded = graph.standard("Round", `${input}_rounded`, [divided]);
-    const moved = graph.standard("Add", `${input}_moved`, [rounded, graph.floats([128], [])]);
-    graph.standard("Cast", `${input}_q`, [moved], { to: { int: 2 } });
+    const scale = graph.standard("Max", `${input}_scale`, [scaled, graph.floats([1e-30], [])]);
+    const zeros = graph.standard("Expand", `${input}_zeros`, [
+      middle,
+      graph.standard("Shape", `${input}_count`, [scale]),
+    ]);
+    graph.standard("QuantizeLinear", `${input}_q`, [input, scale, zeros], { axis: { int: 1 } });
+    graph.standard("Unsqueeze", `${input}_column`, [scale, graph.integers([1], [1], "int64")]);
   };
   return {
     multiply: (output, input, kernelName, kernels) => {
       quantise(input);
       const weight = quantised(graph, kernelName, kernels);
-      const sums = graph.standard("MatMulInteger", `${output}_sums`, [
-        `${input}_q`,
-        weight.values,
-        graph.bytes([128], []),
-      ]);
-      const floats = graph.standard("Cast", `${output}_floats`, [sums], { to: { int: 1 } });
-      const rows = graph.standard("Mul", `${output}_by_row`, [floats, `${input}_scale`]);
-      return graph.standard("Mul", output, [rows, weight.scales]);
+      const inputs = [`${input}_q`, weight.values, one, weight.scales, middle];
+      const product = graph.runtime("MatMulIntegerToFloat", `${output}_unscaled`, inputs);
+      return graph.standard("Mul", output, [product, `${input}_column`]);
     },
   };
 }

@@ -125,18 +125,28 @@ function firstRowLayer(context: Context, layer: number, hidden: string): string 
   const { graph, inputs, flat } = context;
   const name = `layer_${layer}`;
   const kernels = selfKernels(context, layer);
-  const starts = graph.standard("Gather", "starts", [inputs.grid, graph.integers([0], [1], "int32")], {
+  const cells = graph.standard("Gather", "first_cells", [inputs.grid, graph.integers([0], [1], "int32")], {
     axis: { int: 1 },
   });
+  const starts = graph.standard("Reshape", "starts", [cells, graph.integers([1, -1], [2], "int64")]);
   const rows = graph.standard("Reshape", `${name}/rows`, [hidden, flat]);
   const first = graph.standard("Gather", `${name}/first`, [rows, starts]);
-  const query = context.dense.multiply(`${name}/query`, first, `${name}/query_kernel`, [kernels.query]);
+  const width = context.architecture.hidden;
+  const column = graph.integers([-1, 1, width], [3], "int64");
+  const query = graph.standard("Reshape", `${name}/query_column`, [
+    context.dense.multiply(`${name}/query`, first, `${name}/query_kernel`, [kernels.query]),
+    column,
+  ]);
   const both = [kernels.key, kernels.value];
   const projected = context.dense.multiply(`${name}/kv`, hidden, `${name}/kv_kernel`, both);
   const stacked = graph.standard("Reshape", `${name}/kv_rows`, [projected, flat]);
   const key = graph.standard("Gather", `${name}/key`, [stacked, context.blocks(2, 0)]);
   const value = graph.standard("Gather", `${name}/value`, [stacked, context.blocks(2, 1)]);
-  return feedForward(context, layer, attend(context, layer, [query, key, value]), first);
+  const attended = graph.standard("Reshape", `${name}/attended_row`, [
+    attend(context, layer, [query, key, value]),
+    graph.integers([1, -1, width], [3], "int64"),
+  ]);
+  return feedForward(context, layer, attended, first);
 }
 
 function selfKernels({ architecture, weights }: Context, layer: number) {
