@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { mountHook } from "../../plan/mount-script.ts";
@@ -86,13 +87,17 @@ async function findPackages(
   }
 }
 
+/** Files up to this many bytes are read at once, which is quicker than a stream. */
+const WHOLE = 4 * 1024 * 1024;
+
 /** A label from the content alone: paths, modes, hashes. */
 async function labelOf(entries: readonly BundleEntry[], signal: AbortSignal): Promise<string> {
   const whole = createHash("sha256");
-  for (const { path, mode, content } of entries) {
+  for (const { path, mode, content, size } of entries) {
     signal.throwIfAborted();
     const one = createHash("sha256");
     if ("text" in content) one.update(content.text);
+    else if (size <= WHOLE) one.update(await readFile(content.file));
     else await pipeline(createReadStream(content.file, { highWaterMark: 1 << 20 }), one);
     whole.update(`${JSON.stringify([path, mode, one.digest("hex")])}\n`);
   }
