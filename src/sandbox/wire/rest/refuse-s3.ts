@@ -36,6 +36,11 @@ export function refuseS3(refusal: Refusal): ServiceError {
     case "expired":
       return new ServiceError("AccessDenied", "Request has expired", 403);
     case "missing-parameter":
+      // Paths and queries have led here already: what is missing is missing in the body.
+      return new ServiceError(
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema",
+      );
     case "invalid-parameter":
       return new ServiceError("InvalidArgument", describeViolations(refusal.violations));
     case "malformed-body":
