@@ -28,6 +28,7 @@ export interface SecurityGroup {
 
 export interface SecurityGroups {
   byNames(vpcId: string, names: readonly string[]): Promise<readonly SecurityGroup[]>;
+  byIds(ids: readonly string[]): Promise<readonly SecurityGroup[]>;
   byTag(name: string, value: string): Promise<readonly SecurityGroup[]>;
   /** Every group that has a rule which names this one. */
   referringTo(groupId: string): Promise<readonly SecurityGroup[]>;
@@ -58,6 +59,7 @@ export function openSecurityGroups(ec2: EC2Client): SecurityGroups {
         { Name: "vpc-id", Values: [vpcId] },
         { Name: "group-name", Values: [...names] },
       ]),
+    byIds: (ids) => describe([{ Name: "group-id", Values: [...ids] }]),
     byTag: (name, value) => describe([{ Name: `tag:${name}`, Values: [value] }]),
     referringTo: (groupId) => describe([{ Name: "ip-permission.group-id", Values: [groupId] }]),
     async create({ name, description, vpcId, tags }) {

@@ -4,6 +4,7 @@ import { completion } from "./completion.ts";
 import { convert } from "./convert.ts";
 import { deploy } from "./deploy.ts";
 import { destroy } from "./destroy.ts";
+import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
@@ -30,6 +31,7 @@ export const commands: readonly ((program: Command, act: Act) => void)[] = [
   models,
   testEndpointCommand,
   status,
+  doctor,
   events,
   logs,
   open,

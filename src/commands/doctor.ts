@@ -1,0 +1,25 @@
+import type { Command } from "commander";
+import type { Act } from "./act.ts";
+import { addSshOptions, sshOptions } from "./ssh-options.ts";
+import { withAws } from "./with-aws.ts";
+
+/** `bertops doctor`: the first broken link between the credentials and the service's answer. */
+export function doctor(program: Command, act: Act): void {
+  const command = program
+    .command("doctor")
+    .description("find the first broken link between your credentials and the service's answer")
+    .addHelpText("after", EXAMPLES);
+  act(addSshOptions(command), async (invocation) => {
+    const { config, aws } = await withAws(invocation);
+    const operation = await import("../operations/doctor/doctor.ts");
+    return operation.doctor(config, aws, sshOptions(invocation), invocation.world);
+  });
+}
+
+const EXAMPLES = `
+Looks at credentials, environment, file system, mount targets, VPC DNS, security groups, SSH, mount, model and
+service, in this order, changes nothing, and ends with exit code 6 and the command that mends the first broken one.
+
+Examples:
+  bertops doctor
+  bertops doctor --json | jq .broken`;
