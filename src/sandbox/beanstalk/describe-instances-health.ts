@@ -25,7 +25,10 @@ function describe(region: Region, member: Member, report: HealthReport): SingleI
     LaunchedAt: member.launched,
     ApplicationMetrics: applicationMetrics(undefined),
     // Instances share this machine: its load is theirs.
-    System: { LoadAverage: loadavg(), CPUUtilization: { User: ((loadavg()[0] ?? 0) / cpus().length) * 100 } },
+    System: {
+      LoadAverage: loadavg(),
+      CPUUtilization: { User: Math.min(100, ((loadavg()[0] ?? 0) / cpus().length) * 100) },
+    },
     Deployment:
       deployment === undefined
         ? undefined

@@ -25,7 +25,7 @@ const BUNDLE = {
   ".platform/hooks/prebuild/02_b.sh": hook("second"),
   ".platform/hooks/prebuild/01_a.sh": hook("first"),
   ".platform/hooks/predeploy/10.sh": hook("predeploy"),
-  ".platform/hooks/postdeploy/10.sh": hook("postdeploy"),
+  ".platform/hooks/postdeploy/10.sh": `${hook("postdeploy")}\${ROOT_PREFIX:-}/opt/elasticbeanstalk/bin/get-config environment -k GREETING\n`,
   ".platform/confighooks/prebuild/10.sh": hook("config"),
   ".platform/nginx/conf.d/body.conf": "client_max_body_size 2m;\n",
   ".ebextensions/01.config": `
@@ -114,7 +114,7 @@ test("hooks and commands ran as root, in order, each in its directory", async ()
   const words = (stage: string, name: string, cwd: string) =>
     expect.stringMatching(new RegExp(`${stage}/${name} root .*/var/app/${cwd} from its owner$`));
   const common = [
-    expect.stringMatching(/^command .*\/$/),
+    expect.stringMatching(/^command .*(?:\/|root)$/),
     words("hooks/prebuild", "01_a.sh", "staging"),
     words("hooks/prebuild", "02_b.sh", "staging"),
     words("hooks/predeploy", "10.sh", "staging"),
@@ -128,7 +128,9 @@ test("hooks and commands ran as root, in order, each in its directory", async ()
   expect(other).toEqual(common);
   const [id = ""] = await instances();
   expect(await inside(id, "/etc/greeting")).toBe("hello");
-  expect(await inside(id, "/var/log/eb-hooks.log")).toContain("first\nsecond\npredeploy\npostdeploy\n");
+  expect(await inside(id, "/var/log/eb-hooks.log")).toContain(
+    "first\nsecond\npredeploy\npostdeploy\nfrom its owner\n",
+  );
 });
 
 test("both instances answer through one address as webapp, each on a port of its own", async () => {

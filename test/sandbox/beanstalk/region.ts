@@ -16,7 +16,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openRegion } from "../../../src/sandbox/open-region.ts";
+import { openRegion, type OpenRegionOptions } from "../../../src/sandbox/open-region.ts";
 import type { Region } from "../../../src/sandbox/region.ts";
 import { FAST_TIMINGS } from "../../../src/sandbox/timings.ts";
 import { zipBundle, type BundleFile } from "./bundle.ts";
@@ -89,9 +89,14 @@ export async function until<Answer>(
 }
 
 /** Opens a fast region for the tests of one file. */
-export async function openTestRegion(): Promise<TestRegion> {
+export async function openTestRegion(openHosts?: OpenRegionOptions["openHosts"]): Promise<TestRegion> {
   const directory = await mkdtemp(join(tmpdir(), "bertops-eb-"));
-  const opened = await openRegion({ directory, name: "us-east-1", timings: FAST_TIMINGS });
+  const opened = await openRegion({
+    directory,
+    name: "us-east-1",
+    timings: FAST_TIMINGS,
+    ...(openHosts && { openHosts }),
+  });
   const config = {
     endpoint: opened.region.endpoint,
     region: "us-east-1",

@@ -57,7 +57,7 @@ export const BALANCER_OPTIONS: readonly OptionRule[] = [
       HostHeaders: { list: true },
       PathPatterns: { list: true },
       Priority: { min: 1, max: 1000 },
-      Process: { default: "default" },
+      Process: {},
     },
     { scope: "application" },
   ),
