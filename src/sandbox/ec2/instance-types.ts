@@ -40,6 +40,9 @@ function sizes(gib: number, withMedium: boolean): Family["sizes"] {
   };
 }
 
+const { "8xlarge": _absent, ...upTo4 } = sizes(2, false);
+const C5_SIZES: Family["sizes"] = { ...upTo4, "9xlarge": [36, 72] };
+
 function intel(gib: number, network = "Up to 12.5 Gigabit"): Family {
   return { architecture: "x86_64", processor: "Intel", network, sizes: sizes(gib, false) };
 }
@@ -86,7 +89,8 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   m7a: amd(4),
   m7g: graviton(4),
   m7i: intel(4),
-  c5: intel(2, "Up to 10 Gigabit"),
+  // The one family here whose larger sizes are of another series.
+  c5: { ...intel(2, "Up to 10 Gigabit"), sizes: C5_SIZES },
   c6a: amd(2),
   c6g: graviton(2),
   c6i: intel(2),

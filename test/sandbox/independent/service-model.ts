@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Element } from "./read-xml.ts";
 
 /** Where AWS's service models (botocore's JSON) lie, when they are there. */
-export const MODELS = new URL("../../../shared/aws-models/", import.meta.url);
+export const MODELS = new URL("../../../../shared/aws-models/", import.meta.url);
 
 /** Are AWS's service models beside the repository? */
 export const modelsPresent = existsSync(MODELS);
