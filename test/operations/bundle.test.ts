@@ -151,6 +151,26 @@ describe("production packages", () => {
     expect(await bundle()).toMatchObject({ incomplete: true, label: "(known after npm install)" });
   });
 
+  test("are installed by npm where they have to be, without running their scripts", async () => {
+    await put({
+      "package.json": JSON.stringify({ dependencies: { left: "file:vendor/left" } }),
+      "vendor/left/package.json": pack("left", { scripts: { install: "touch ../../ran" } }),
+      "vendor/left/index.js": "1",
+    });
+    const made = await bundle(true);
+    expect(made.incomplete).toBe(false);
+    expect(own(made)).toContain("node_modules/left/index.js");
+    expect(own(made)).not.toContain("ran");
+  });
+
+  test("that npm cannot install are an error with npm's reason", async () => {
+    await put({ "package.json": JSON.stringify({ dependencies: { left: "file:vendor/none" } }) });
+    await expect(bundle(true)).rejects.toMatchObject({
+      reason: "npm-failed",
+      next: [expect.stringContaining("npm install --omit=dev")],
+    });
+  });
+
   test("of another version than package.json says are refused", async () => {
     await put({
       "package.json": JSON.stringify({ dependencies: { a: "2.0.0" } }),

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import { UserError } from "../../errors.ts";
 import { mountHook } from "../../plan/mount-script.ts";
 import type { World } from "../../world.ts";
 import { byPath, collectApp } from "./collect.ts";
@@ -76,14 +77,32 @@ async function findPackages(
 ): Promise<readonly PlacedPackage[] | undefined> {
   // Where bertops itself is a checkout, its workspaces have installed what the template asks for.
   const fallback = [fileURLToPath(new URL("../../../", import.meta.url))];
+  const found = placeOrMissing(app, fallback, target);
+  if (!(found instanceof MissingPackage)) return found;
+  if (!install) return undefined;
+  world.emit({ type: "note", message: `${found.dependency} is not installed; npm fetches it once.` });
+  await installPackages(app, world);
+  const installed = placeOrMissing(app, fallback, target);
+  if (!(installed instanceof MissingPackage)) return installed;
+  throw new UserError({
+    reason: "npm-failed",
+    message: `npm installed the packages of ${app}, but ${installed.dependency} is still not there.`,
+    hint: "Check package.json and its lock file.",
+    next: [`npm install --omit=dev --prefix ${app}`],
+    cause: installed,
+  });
+}
+
+function placeOrMissing(
+  app: string,
+  fallback: readonly string[],
+  target: Target,
+): readonly PlacedPackage[] | MissingPackage {
   try {
     return placePackages(app, fallback, target);
   } catch (error) {
-    if (!(error instanceof MissingPackage)) throw error;
-    if (!install) return undefined;
-    world.emit({ type: "note", message: `${error.dependency} is not installed; npm fetches it once.` });
-    await installPackages(app, world);
-    return placePackages(app, fallback, target);
+    if (error instanceof MissingPackage) return error;
+    throw error;
   }
 }
 
