@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join, posix } from "node:path";
 import type { Duplex } from "node:stream";
 import { Control } from "./calls/control.ts";
@@ -121,7 +121,7 @@ export class Instance implements Host {
       if (this.#terminated) return;
       this.#terminated = true;
       await this.#halt();
-      rmSync(this.#parts.directory, { recursive: true, force: true, maxRetries: 5 });
+      await rm(this.#parts.directory, { recursive: true, force: true, maxRetries: 5 });
       this.#parts.onTerminated();
     });
   }

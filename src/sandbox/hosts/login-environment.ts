@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import type { NodeInstallation } from "./machine.ts";
 import type { User } from "./users.ts";
 
-/** What the sandbox's programs inside an instance come before. */
-const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** Where programs are on a Linux machine; the sandbox's own, inside an instance, come before. */
+export const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** The environment of a user's login; `env` is added and wins. */
 export function loginEnvironment(

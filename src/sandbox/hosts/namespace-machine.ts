@@ -6,14 +6,13 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { BOOT_SCRIPT } from "./boot-script.ts";
 import type { ExecOptions } from "./host.ts";
-import { loginEnvironment } from "./login-environment.ts";
+import { loginEnvironment, SYSTEM_PATH } from "./login-environment.ts";
 import type { Machine, NodeInstallation } from "./machine.ts";
 import type { Pipes } from "./pipes.ts";
 import { startProgram } from "./start-program.ts";
 import { userNamed } from "./users.ts";
 
 const run = promisify(execFile);
-const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const OWN_NAMESPACES = "--mount --pid --uts --ipc --fork --kill-child --propagation private".split(" ");
 const shell = (script: string, ...words: string[]): string[] => ["/bin/sh", "-c", script, ...words];

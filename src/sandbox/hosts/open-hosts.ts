@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { MountPatience } from "./calls/inside.ts";
 import type { Host, HostGates, Hosts, HostSpec, Isolation } from "./host.ts";
@@ -38,8 +38,9 @@ export interface OpenHostsOptions {
 /** Opens the place where instances run. */
 export async function openHosts(options: OpenHostsOptions): Promise<Hosts> {
   const isolation = await probeIsolation(options.isolation);
-  const directory = join(options.directory, "hosts");
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(join(options.directory, "hosts"), { recursive: true });
+  // Programs inside see it without symbolic links (macOS: /var is /private/var).
+  const directory = realpathSync(join(options.directory, "hosts"));
   const watchdog = new Watchdog(directory);
   const running = new Map<string, Instance>();
   const loopback = options.reach === "jump" ? undefined : await Loopback.open(options.sshPort);

@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { status } from "./answers.js";
+import { version } from "./extensions.js";
 import { Handles } from "./handles.js";
 import { Paths } from "./paths.js";
 import { MAX_PACKET, packet, Reader, REQUEST, STATUS, uint32 } from "./protocol.js";
-import { REQUESTS, status, version } from "./requests.js";
+import { REQUESTS } from "./requests.js";
 
 /**
  * sftp-server of an instance: speaks SFTP version 3 on its standard streams, as the user who has logged in, so that

@@ -2,74 +2,34 @@ import { constants } from "node:fs";
 import {
   chmod,
   chown,
-  lchown,
-  link,
   lstat,
-  lutimes,
   mkdir,
   open,
   readdir,
   rename,
   rmdir,
   stat,
-  statfs,
   symlink,
   truncate,
   unlink,
   utimes,
 } from "node:fs/promises";
+import { attributes, DONE, handle, named, status } from "./answers.js";
 import { longName, noAttributes, readAttributes, writeAttributes } from "./attributes.js";
-import {
-  MAX_PACKET,
-  MAX_READ,
-  packet,
-  REQUEST,
-  RESPONSE,
-  STATUS,
-  string,
-  uint32,
-  uint64,
-} from "./protocol.js";
+import { EXTENDED } from "./extensions.js";
+import { MAX_READ, REQUEST, RESPONSE, STATUS, string, uint32 } from "./protocol.js";
 
 /**
+ * @typedef {import("./answers.js").Answer} Answer
+ * @typedef {import("./extensions.js").Server} Server
  * @typedef {import("./protocol.js").Reader} Reader
- * @typedef {{ paths: import("./paths.js").Paths, handles: import("./handles.js").Handles }} Server
- * @typedef {{ type: number, members: Buffer[] }} Answer
  */
 
 const FLAGS = { read: 1, write: 2, append: 4, create: 8, truncate: 16, exclusive: 32 };
 /** Entries of a directory in one answer. */
 const BATCH = 100;
 
-/** @type {Answer} */
-const DONE = status(STATUS.ok, "Success");
-/** What this server can beyond version 3, as OpenSSH's names it. */
-const EXTENSIONS = {
-  "posix-rename@openssh.com": "1",
-  "statvfs@openssh.com": "2",
-  "fstatvfs@openssh.com": "2",
-  "hardlink@openssh.com": "1",
-  "fsync@openssh.com": "1",
-  "lsetstat@openssh.com": "1",
-  "limits@openssh.com": "1",
-};
-
-/** The answer to a client's first packet. */
-export function version() {
-  const pairs = Object.entries(EXTENSIONS).flatMap(([name, value]) => [string(name), string(value)]);
-  return packet(RESPONSE.version, [uint32(3), ...pairs]);
-}
-
-/**
- * @param {number} code
- * @param {string} message
- * @returns {Answer}
- */
-export function status(code, message) {
-  return { type: RESPONSE.status, members: [uint32(code), string(message), string("")] };
-}
-
-/** @type {Record<number, (reader: Reader, server: Server) => Promise<Answer>>} */
+/** Requests of version 3, by number. @type {Record<number, (reader: Reader, server: Server) => Promise<Answer>>} */
 export const REQUESTS = {
   [REQUEST.open]: async (reader, { paths, handles }) => {
     const path = reader.text();
@@ -190,40 +150,6 @@ export const REQUESTS = {
   },
 };
 
-/** @type {Record<string, (reader: Reader, server: Server) => Promise<Answer>>} */
-const EXTENDED = {
-  "posix-rename@openssh.com": async (reader, { paths }) => {
-    const from = await paths.local(reader.text(), false);
-    await rename(from, await paths.local(reader.text(), false));
-    return DONE;
-  },
-  "hardlink@openssh.com": async (reader, { paths }) => {
-    const from = await paths.local(reader.text(), false);
-    await link(from, await paths.local(reader.text(), false));
-    return DONE;
-  },
-  "fsync@openssh.com": async (reader, { handles }) => {
-    await handles.file(reader.text()).file.sync();
-    return DONE;
-  },
-  "lsetstat@openssh.com": async (reader, { paths }) => {
-    const path = await paths.local(reader.text(), false);
-    const wanted = readAttributes(reader);
-    if (wanted.mtime !== undefined) await lutimes(path, wanted.atime ?? wanted.mtime, wanted.mtime);
-    if (wanted.uid !== undefined && wanted.gid !== undefined) await lchown(path, wanted.uid, wanted.gid);
-    return DONE;
-  },
-  "statvfs@openssh.com": async (reader, { paths }) => space(await statfs(await paths.local(reader.text()))),
-  "fstatvfs@openssh.com": async (reader, { handles }) => {
-    const { fd } = handles.file(reader.text()).file;
-    return space(await statfs(process.platform === "linux" ? `/proc/self/fd/${fd}` : "/"));
-  },
-  "limits@openssh.com": async () => ({
-    type: RESPONSE.extendedReply,
-    members: [uint64(MAX_PACKET), uint64(MAX_READ), uint64(MAX_READ), uint64(0)],
-  }),
-};
-
 /** @param {number} flags */
 function openFlags(flags) {
   const reads = (flags & FLAGS.read) !== 0;
@@ -235,28 +161,4 @@ function openFlags(flags) {
     (flags & FLAGS.truncate ? constants.O_TRUNC : 0) |
     (flags & FLAGS.exclusive ? constants.O_EXCL : 0)
   );
-}
-
-/** @param {string} name @returns {Answer} */
-function handle(name) {
-  return { type: RESPONSE.handle, members: [string(name)] };
-}
-
-/** @param {import("node:fs").Stats} stats @returns {Answer} */
-function attributes(stats) {
-  return { type: RESPONSE.attrs, members: [writeAttributes(stats)] };
-}
-
-/** @param {string} path @returns {Answer} */
-function named(path) {
-  return { type: RESPONSE.name, members: [uint32(1), string(path), string(path), noAttributes()] };
-}
-
-/** @param {import("node:fs").StatsFs} stats @returns {Answer} */
-function space(stats) {
-  const { bsize, blocks, bfree, bavail, files, ffree } = stats;
-  const noFlags = 0;
-  const longestName = 255;
-  const fields = [bsize, bsize, blocks, bfree, bavail, files, ffree, ffree, stats.type, noFlags, longestName];
-  return { type: RESPONSE.extendedReply, members: fields.map((value) => uint64(Math.max(0, value))) };
 }
