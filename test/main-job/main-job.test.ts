@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeDemoModel } from "../../src/model/demo/write-demo-model.ts";
+import { aws, awsCliInstalled } from "./aws-cli.ts";
 import { type Answer, eventually, Session } from "./session.ts";
 
 /** The article's job as its reader would type it, in an empty directory, against a sandbox. One long story. */
@@ -118,6 +119,58 @@ describe("init, mount-efs, push-model, test-endpoint, destroy", { timeout: 180_0
     expect(tested["checks"].every(({ ok }: Answer) => ok)).toBe(true);
     expect(Object.keys(tested["latencyMs"])).toEqual(["p50", "p95", "p99"]);
     expect((await ask())["context"].sims).toEqual(tested["context"].sims);
+  });
+
+  test("doctor finds every link of the chain whole", async () => {
+    const { exitCode, broken, checks } = await session.bertops("doctor");
+    expect({ exitCode, broken }).toEqual({ exitCode: 0, broken: null });
+    expect(checks.map(({ name }: Answer) => name)).toEqual([
+      "credentials",
+      "application",
+      "environment",
+      "file system",
+      "mount targets",
+      "VPC DNS",
+      "security groups",
+      "SSH",
+      "mount",
+      "model",
+      "service",
+    ]);
+  });
+
+  test.skipIf(!awsCliInstalled)("the AWS CLI sees what bertops made", async () => {
+    const { environment, fileSystem, instances } = await session.bertops("status");
+    const { Environments } = await aws(session, "elasticbeanstalk describe-environments");
+    expect(Environments).toMatchObject([
+      { EnvironmentName: "demo", EnvironmentId: environment.id, Status: "Ready", Health: "Green" },
+    ]);
+    const { Events } = await aws(session, "elasticbeanstalk describe-events --environment-name demo");
+    const messages = Events.map(({ Message }: Answer) => Message);
+    expect(messages).toContain("createEnvironment is starting.");
+    expect(messages).toContain("Successfully launched environment: demo");
+    const { EnvironmentResources } = await aws(
+      session,
+      "elasticbeanstalk describe-environment-resources --environment-name demo",
+    );
+    expect(EnvironmentResources.Instances).toEqual(instances.map(({ id }: Answer) => ({ Id: id })));
+    const { FileSystems } = await aws(session, "efs describe-file-systems");
+    expect(FileSystems).toMatchObject([
+      { FileSystemId: fileSystem.id, LifeCycleState: "available", Encrypted: true, NumberOfMountTargets: 3 },
+    ]);
+    const { MountTargets } = await aws(
+      session,
+      `efs describe-mount-targets --file-system-id ${fileSystem.id}`,
+    );
+    expect(MountTargets.map(({ AvailabilityZoneName }: Answer) => AvailabilityZoneName).toSorted()).toEqual([
+      "us-east-1a",
+      "us-east-1b",
+      "us-east-1c",
+    ]);
+    const { ApplicationVersions } = await aws(session, "elasticbeanstalk describe-application-versions");
+    const { S3Bucket, S3Key } = ApplicationVersions[0].SourceBundle;
+    const { Contents } = await aws(session, `s3api list-objects-v2 --bucket ${S3Bucket}`);
+    expect(Contents.map(({ Key }: Answer) => Key)).toContain(S3Key);
   });
 
   test("the same four again change nothing and say so", async () => {
