@@ -53,7 +53,7 @@ const create = (input: Partial<CreateEnvironmentCommandInput>) =>
     }),
   );
 
-test.each<[string, Partial<CreateEnvironmentCommandInput>, string, string | RegExp]>([
+test.each<[string, Partial<CreateEnvironmentCommandInput>, string, string]>([
   [
     "an unknown application",
     { ApplicationName: "nope" },
@@ -76,19 +76,19 @@ test.each<[string, Partial<CreateEnvironmentCommandInput>, string, string | RegE
     "two platforms",
     { PlatformArn: "arn:aws:elasticbeanstalk:us-east-1::platform/x/1" },
     "InvalidParameterCombination",
-    /You cannot specify both solution stack and platform/,
+    "You cannot specify both solution stack and platform",
   ],
   [
     "a name that is too long",
     { EnvironmentName: "x".repeat(41) },
     "ValidationError",
-    /Member must have length less than or equal to 40/,
+    "Member must have length less than or equal to 40",
   ],
   [
     "a name with an underscore",
     { EnvironmentName: "my_env" },
     "InvalidParameterValue",
-    /letters, digits, and the dash/,
+    "letters, digits, and the dash",
   ],
   [
     "an unknown option",
@@ -100,24 +100,24 @@ test.each<[string, Partial<CreateEnvironmentCommandInput>, string, string | RegE
     "a key pair that is not there",
     { OptionSettings: options({ [LAUNCH]: { EC2KeyName: "mine" } }) },
     "ConfigurationValidationException",
-    /The key pair 'mine' does not exist/,
+    "The key pair 'mine' does not exist",
   ],
   [
     "a role that is not there",
     { OptionSettings: options({ "aws:elasticbeanstalk:environment": { ServiceRole: "nobody" } }) },
     "ConfigurationValidationException",
-    /OptionName: 'ServiceRole'/,
+    "OptionName: 'ServiceRole'",
   ],
   [
     "a subnet that is not there",
     { OptionSettings: options({ "aws:ec2:vpc": { Subnets: "subnet-0" } }) },
     "ConfigurationValidationException",
-    /The subnet 'subnet-0' does not exist/,
+    "The subnet 'subnet-0' does not exist",
   ],
 ])("CreateEnvironment refuses %s", async (_, input, name, message) => {
   await expect(create(input)).rejects.toMatchObject({
     name,
-    message: typeof message === "string" ? message : expect.stringMatching(message),
+    message: expect.stringContaining(message),
   });
 });
 
@@ -247,7 +247,7 @@ test("versions are processed or fail, and take their bundle with them", async ()
   );
   await expect(
     world.s3.send(new HeadObjectCommand({ Bucket: world.bucket, Key: "good.zip" })),
-  ).rejects.toThrow();
+  ).rejects.toMatchObject({ name: "NotFound" });
 });
 
 test("a configuration template validates what CreateEnvironment would", async () => {

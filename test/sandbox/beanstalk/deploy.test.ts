@@ -16,8 +16,8 @@ const COMMAND = "aws:elasticbeanstalk:command";
 let world: TestRegion;
 let url: string;
 
-const app = (version: string, more: Readonly<Record<string, BundleFile>> = {}) => ({
-  "app.js": server(version),
+const app = (name: string, more: Readonly<Record<string, BundleFile>> = {}) => ({
+  "app.js": server(name),
   ...more,
 });
 

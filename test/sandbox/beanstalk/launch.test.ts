@@ -7,6 +7,7 @@ import {
   RetrieveEnvironmentInfoCommand,
   TerminateEnvironmentCommand,
   UpdateEnvironmentCommand,
+  type EnvironmentDescription,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -45,6 +46,7 @@ container_commands:
 
 let world: TestRegion;
 let requestId: string;
+let launched: EnvironmentDescription;
 let url: string;
 
 interface Answer {
@@ -78,19 +80,21 @@ beforeAll(async () => {
   const settings = balanced(2, {
     "aws:elasticbeanstalk:application:environment": { GREETING: "from its owner" },
   });
-  const launched = await world.launch(NAME, "v1", settings);
-  ({ requestId } = launched);
-  url = `http://${launched.environment.CNAME}`;
-  expect(launched.environment).toMatchObject({
+  ({ requestId, environment: launched } = await world.launch(NAME, "v1", settings));
+  url = `http://${launched.CNAME}`;
+});
+
+afterAll(async () => {
+  await world.close();
+});
+
+test("the environment is ready and well", () => {
+  expect(launched).toMatchObject({
     Status: "Ready",
     Health: "Green",
     HealthStatus: "Ok",
     VersionLabel: "v1",
   });
-});
-
-afterAll(async () => {
-  await world.close();
 });
 
 test("events tell the launch in Beanstalk's words, under the request's id", async () => {
@@ -139,7 +143,9 @@ test("both instances answer through one address as webapp, each on a port of its
   const [first] = answers;
   expect(first).toMatchObject({ version: "one", greeting: "from its owner" });
   expect(first?.cwd).toMatch(/\/var\/app\/current$/);
-  if (world.region.hosts.isolation === "namespaces") expect(first?.uid).toBe(900);
+  // Only with real users is webapp a user of its own.
+  const own = world.region.hosts.isolation === "namespaces" ? 900 : process.getuid?.();
+  expect([own, 0]).toContain(first?.uid);
   expect(first?.headers).toMatchObject({ "x-forwarded-proto": "http", "x-real-ip": "127.0.0.1" });
   expect(first?.headers["x-amzn-trace-id"]).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
   const chained = await ask("/", { headers: { "x-forwarded-for": "203.0.113.7" } });
@@ -294,5 +300,5 @@ test("requests in flight are finished before their instance ends, and nothing is
   ]);
   const left = inventory(world.region);
   expect([left["instances"], left["security groups"], left["Beanstalk environments"]]).toEqual([[], [], []]);
-  await expect(fetch(url)).rejects.toThrow();
+  await expect(fetch(url)).rejects.toThrow(/fetch failed/);
 });
