@@ -8,6 +8,8 @@ export interface LockHolder {
   readonly owner: string;
   readonly host: string;
   readonly since: string;
+  /** The process on that machine. */
+  readonly pid?: number;
 }
 
 /** A lock that this process holds. */
@@ -39,14 +41,20 @@ const POLL_MS = 2000;
 export async function takeLock(host: StoreHost, options: LockOptions): Promise<HeldLock> {
   const { root, model, holder, signal } = options;
   const token = randomBytes(12).toString("hex");
-  const text = JSON.stringify({ ...holder, token });
+  const text = JSON.stringify({ pid: process.pid, ...holder, token });
   const deadline = Date.now() + options.wait;
   for (let waited = false; ; waited = true) {
     const { stdout } = await host.run(LOCK, [root, model, token, text], { signal });
     const [state = "", ...rest] = stdout.split("\n");
     if (state === "locked") break;
     if (!state.startsWith("held")) throw denied(host.label, `${root}/${model}`);
-    const other = describeHolder(rest.join("\n"));
+    const held = rest.join("\n");
+    const dead = tokenOfDead(held, holder);
+    if (dead !== undefined) {
+      await host.run(UNLOCK, [root, model, dead], { signal });
+      continue;
+    }
+    const other = describeHolder(held);
     if (Date.now() >= deadline) throw lockHeld(model, other, state === "held stale");
     if (!waited) options.onWait?.(other);
     await pause(Math.min(POLL_MS, Math.max(100, deadline - Date.now())), signal);
@@ -77,6 +85,33 @@ export function describeHolder(text: string): string {
     // Written by hand, or damaged: shown as it is.
   }
   return text.trim().slice(0, 100) || "somebody";
+}
+
+/**
+ * The token of a lock that a process of the same person on this very machine held, if that process is no more: its own
+ * successor may take it. Locks of other machines are broken only on request.
+ */
+export function tokenOfDead(text: string, own: LockHolder): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null) return undefined;
+    if (!("owner" in value && "host" in value && "pid" in value && "token" in value)) return undefined;
+    const { owner, host, pid, token } = value;
+    if (owner !== own.owner || host !== own.host || typeof pid !== "number" || typeof token !== "string")
+      return undefined;
+    return /^[0-9a-f]{24}$/u.test(token) && !isAlive(pid) ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }
 
 function hold(host: StoreHost, root: string, model: string, token: string): HeldLock {

@@ -5,13 +5,15 @@ import type { StoreHost } from "../host.ts";
 import { BLOCK_SIZE, type ManifestFile } from "../manifest.ts";
 import { RECEIVE } from "../scripts/receive.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
-import type { Piece } from "./pieces.ts";
+import { type Piece, PIECE_SIZE } from "./pieces.ts";
 
 /** Bytes that are read and not yet acknowledged, and pieces, since small files come in thousands. */
 const BYTES_AHEAD = 6 * 1024 * 1024;
 const PIECES_AHEAD = 256;
-/** Frames are gathered into writes of about this size: a small file alone would waste a packet. */
+/** Small frames are gathered into writes of about this size: a small file alone would waste a packet. */
 const WRITE_SIZE = 256 * 1024;
+const LARGE = 64 * 1024;
+const EMPTY = Buffer.alloc(0);
 
 /** A lane that speaks to a program on the host, which checks every block before it writes it, and copies what is there. */
 export function programLane(directory: string, modelDirectory: string): RunLane {
@@ -39,6 +41,10 @@ class Lane {
   #acknowledged = 0;
   #bytesAhead = 0;
   #piecesAhead = 0;
+  #gathered: Buffer[] = [];
+  #gatheredSize = 0;
+  /** Buffers of a whole piece, to be used again. */
+  readonly #buffers: Buffer[] = [];
   #text = "";
   #failure: unknown;
   #closed = false;
@@ -75,15 +81,6 @@ class Lane {
   /** Reads pieces ahead, several at once, and sends them in order. */
   async #send(): Promise<void> {
     const reading: { readonly piece: Piece; readonly data: Promise<Buffer> }[] = [];
-    let frames: Buffer[] = [];
-    let size = 0;
-    const flush = async (): Promise<void> => {
-      if (size === 0) return;
-      const data = frames.length === 1 ? frames[0] : Buffer.concat(frames, size);
-      frames = [];
-      size = 0;
-      if (!this.#channel.write(data)) await this.#drain();
-    };
     try {
       for (;;) {
         while (!this.#full(reading.length)) {
@@ -98,19 +95,14 @@ class Lane {
         }
         const [next] = reading;
         if (next === undefined) {
-          await flush();
+          await this.#flush();
           if (this.#pending.length === 0 || this.#hooks.stopped()) return;
           await this.#change();
           continue;
         }
         const data = await next.data;
         reading.shift();
-        for (const frame of this.#framesOf(next.piece, data)) {
-          frames.push(frame);
-          size += frame.length;
-          if (size >= WRITE_SIZE) await flush();
-        }
-        if (reading.length === 0) await flush();
+        await this.#write(next.piece, data, reading.length === 0);
         if (this.#failure !== undefined) throw this.#failure;
       }
     } catch (error) {
@@ -125,10 +117,38 @@ class Lane {
   }
 
   async #read(piece: Piece): Promise<Buffer> {
-    if (piece.source !== undefined || piece.length === 0) return Buffer.alloc(0);
-    const data = Buffer.allocUnsafe(piece.length);
+    if (piece.source !== undefined || piece.length === 0) return EMPTY;
+    const data =
+      piece.length > LARGE
+        ? (this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE))
+        : Buffer.allocUnsafe(piece.length);
     await this.#hooks.reader.read(piece.file.path, data, piece.length, piece.start);
     return data;
+  }
+
+  /** Large blocks go out as they are, since copying them together would cost more than a packet for their headers. */
+  async #write(piece: Piece, data: Buffer, urgent: boolean): Promise<void> {
+    for (const frame of this.#framesOf(piece, data)) {
+      if (frame.length <= LARGE) {
+        this.#gathered.push(frame);
+        this.#gatheredSize += frame.length;
+        if (this.#gatheredSize >= WRITE_SIZE) await this.#flush();
+        continue;
+      }
+      await this.#flush();
+      if (!this.#channel.write(frame)) await this.#drain();
+    }
+    if (urgent) await this.#flush();
+    // What is written behind it shows that the channel has copied it.
+    if (piece.length > LARGE && data.length > 0) this.#channel.write(EMPTY, () => this.#buffers.push(data));
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#gatheredSize === 0) return;
+    const data = Buffer.concat(this.#gathered, this.#gatheredSize);
+    this.#gathered = [];
+    this.#gatheredSize = 0;
+    if (!this.#channel.write(data)) await this.#drain();
   }
 
   *#framesOf(piece: Piece, data: Buffer): Generator<Buffer> {
