@@ -137,7 +137,13 @@ function placesOf(
 function present({ instances, exitCode }: MountResult): CommandResult {
   const failed = instances.filter(({ state }) => state === "failed");
   return {
-    json: { instances: instances.map(({ error: _error, ...instance }) => instance) },
+    json: {
+      instances: instances.map(({ error: _error, fstab, fstabLine, ...instance }) => ({
+        ...instance,
+        fstab: fstabLine,
+        fstabState: fstab,
+      })),
+    },
     lines: [
       ...instances.flatMap(({ id, host, state, message, remedy, fileSystem }) => [
         `${state === "failed" ? "FAILED " : ""}${id}  ${host}  ${message ?? `${state}: ${fileSystem}`}`,

@@ -12,6 +12,8 @@ export interface MountedHost {
   readonly state: "mounted" | "already-mounted" | "failed";
   /** `written` or `unchanged`; empty where it was not reached. */
   readonly fstab: string;
+  /** Its line in fstab; empty where there is none. */
+  readonly fstabLine: string;
   /** The options that the kernel shows. */
   readonly options: string;
   /** The id of the file system that is mounted there. */
@@ -108,6 +110,7 @@ async function runScript(
     host: access.host,
     state: result.state,
     fstab: result.fstab,
+    fstabLine: result.fstabLine,
     options: result.options,
     fileSystem: result.fileSystem,
   };
@@ -127,6 +130,7 @@ async function runScript(
 interface ScriptResult {
   readonly state: MountedHost["state"];
   readonly fstab: string;
+  readonly fstabLine: string;
   readonly options: string;
   readonly fileSystem: string;
   readonly reason: string;
@@ -151,6 +155,7 @@ export function parseResult(output: string): ScriptResult | undefined {
     return {
       state,
       fstab: text("fstab"),
+      fstabLine: text("fstabLine"),
       options: text("options"),
       fileSystem: text("fileSystem"),
       reason: text("reason"),
@@ -163,7 +168,8 @@ export function parseResult(output: string): ScriptResult | undefined {
 }
 
 function failed(access: HostAccess): MountedHost {
-  return { id: access.id, host: access.host, state: "failed", fstab: "", options: "", fileSystem: "" };
+  const { id, host } = access;
+  return { id, host, state: "failed", fstab: "", fstabLine: "", options: "", fileSystem: "" };
 }
 
 function needsPassword(access: HostAccess): UserError {

@@ -68,9 +68,8 @@ fstab() {
 
 fstab_check() { # for a check: is there a line for this file system at this mount point?
   FSTAB_STATE=missing
-  if awk -v at="$MOUNT_POINT" -v id="$FILE_SYSTEM" \
-    '$1 !~ /^#/ && $2 == at && index($1, id) == 1 { ok = 1 } END { exit ok ? 0 : 1 }' "$ROOT_PREFIX/etc/fstab" 2>/dev/null; then
-    FSTAB_STATE=unchanged
-  fi
+  FSTAB_LINE=$(awk -v at="$MOUNT_POINT" -v id="$FILE_SYSTEM" \
+    '$1 !~ /^#/ && $2 == at && index($1, id) == 1 { print; exit }' "$ROOT_PREFIX/etc/fstab" 2>/dev/null)
+  [ -z "$FSTAB_LINE" ] || FSTAB_STATE=unchanged
 }
 `;

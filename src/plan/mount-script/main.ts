@@ -54,7 +54,7 @@ check() {
 
 main() {
   PATH=$PATH:/usr/sbin:/sbin
-  SOURCE='' TYPE='' OPTS='' MOUNTED_ID='' FSTAB_STATE='' STORE_STATE='' DID_MOUNT=no DID_MKDIR=no
+  SOURCE='' TYPE='' OPTS='' MOUNTED_ID='' FSTAB_STATE='' FSTAB_LINE='' STORE_STATE='' DID_MOUNT=no DID_MKDIR=no
   trap '' HUP PIPE # a cut connection must not stop it half way
   umask 022
   parameters

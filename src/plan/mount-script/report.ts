@@ -14,9 +14,9 @@ text() { # one line of plain characters, fit for JSON
 result() { # STATE CODE STEP REASON MESSAGE REMEDY
   printf 'bertops-result: {"state":"%s","code":%s,"step":"%s","reason":"%s","message":"%s","remedy":"%s",' \
     "$1" "$2" "$3" "$4" "$(text "$5")" "$(text "$6")"
-  printf '"fileSystem":"%s","mountPoint":"%s","source":"%s","type":"%s","options":"%s","fstab":"%s","store":"%s"}\n' \
+  printf '"fileSystem":"%s","mountPoint":"%s","source":"%s","type":"%s","options":"%s","fstab":"%s","fstabLine":"%s","store":"%s"}\n' \
     "$(text "$MOUNTED_ID")" "$(text "$MOUNT_POINT")" "$(text "$SOURCE")" "$(text "$TYPE")" "$(text "$OPTS")" \
-    "$FSTAB_STATE" "$STORE_STATE"
+    "$FSTAB_STATE" "$(text "$FSTAB_LINE")" "$STORE_STATE"
 }
 
 undo() {
