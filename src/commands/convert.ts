@@ -11,7 +11,7 @@ export function convert(program: Command, act: Act): void {
     program
       .command("convert")
       .description("prepare a model for the service, without an account and without pushing it")
-      .argument("<in>", "the model: a directory in Google's layout, or a checkpoint's path without .index")
+      .argument("<in>", "the model: a directory of Google's, Hugging Face's or sentence-transformers' layout")
       .argument("<out>", "the directory to write; it must not exist, or hold a prepared model")
       .option("--pooling <how>", "cls or mean (default: what the model's files say, else cls)")
       .option("--precision <kind>", "fp32, int8 or int8-row", "fp32")
@@ -36,6 +36,7 @@ export function convert(program: Command, act: Act): void {
         signal: world.signal,
         emit: world.emit,
       });
+      if (!prepared.written) throw preparedAlready(prepared.directory);
       return result(prepared);
     },
   );
@@ -76,6 +77,16 @@ function fidelity(value: unknown): number {
   throw usage(`--min-fidelity takes a cosine, from -1 to 1; not ${JSON.stringify(value)}.`);
 }
 
+function preparedAlready(directory: string): UserError {
+  return new UserError({
+    reason: "already-prepared",
+    message: `${directory} is a model that bertops prepared; there is nothing to convert.`,
+    hint: "Use it as it is, or convert the original model again.",
+    next: [`bertops push-model ${directory}`, `bertops serve ${directory}`],
+    exitCode: EXIT.usage,
+  });
+}
+
 function usage(message: string): UserError {
   return new UserError({ reason: "usage", message, next: ["bertops convert --help"], exitCode: EXIT.usage });
 }
@@ -87,7 +98,6 @@ function result(prepared: PreparedModel): CommandResult {
     json: {
       source: { ...settings.source, layers, hidden, parameters },
       output: prepared.directory,
-      written: prepared.written,
       precision: settings.precision,
       pooling: settings.pooling,
       activation: settings.activation,
@@ -97,9 +107,7 @@ function result(prepared: PreparedModel): CommandResult {
       bytes: prepared.bytes,
     },
     lines: [
-      prepared.written
-        ? `Prepared ${prepared.directory}`
-        : `${prepared.directory} is prepared already; nothing was written`,
+      `Prepared ${prepared.directory}`,
       `  ${layers} layers of ${hidden}, ${parameters.toLocaleString("en")} parameters, ${settings.precision}, ${settings.pooling} pooling`,
       `  ${settings.tokenizer.lowerCase ? "lower-cased" : "cased"} vocabulary of ${settings.vocabularySize.toLocaleString("en")} pieces`,
       ...(settings.fidelity === undefined

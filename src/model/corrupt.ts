@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { printable } from "./printable.ts";
 
 /**
  * Bytes that are not what the format promises. Thrown by the readers, which know no file names; `naming` makes the
@@ -22,7 +23,7 @@ export function named(file: string, error: unknown): unknown {
   if (!(error instanceof Corrupt)) return error;
   return new UserError({
     reason: "corrupt-model",
-    message: `${file} ${error.message}.`,
+    message: printable(`${file} ${error.message}.`),
     hint: "Copy or download the model again, and compare its size and checksum with the original's.",
     cause: error,
   });

@@ -2,13 +2,14 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import type { Emit } from "../events.ts";
-import type { Activation, Architecture, Pooling } from "./bert/architecture.ts";
+import type { Activation, Pooling } from "./bert/architecture.ts";
 import { buildGraph } from "./bert/graph.ts";
 import type { RecognisedModel } from "./finding.ts";
 import type { OpenModel, OpenOptions } from "./open-model.ts";
 import { listDirectory } from "./directory-listing.ts";
-import { measureFidelity } from "./fidelity/measure-fidelity.ts";
-import { type Fidelity, type ModelSettings, type Precision, PREPARED } from "./prepared/settings.ts";
+import { checkFidelity } from "./fidelity/check-fidelity.ts";
+import { settingsOf } from "./prepared/settings-of.ts";
+import { type ModelSettings, type Precision, PREPARED } from "./prepared/settings.ts";
 import { writePrepared } from "./prepared/write-prepared.ts";
 import { recogniseModel } from "./recognise.ts";
 import { checkOutput, inStaging } from "./staging.ts";
@@ -45,27 +46,56 @@ export interface PreparedModel {
 
 /** Recognises a model and writes it in the form that the service loads; equal models give equal bytes. */
 export async function prepareModel(options: PrepareOptions): Promise<PreparedModel> {
+  const { emit } = options;
   const recognised = await recogniseModel(options.input);
-  if (recognised.form === "prepared") return describe(recognised.directory, false);
+  if (recognised.form === "prepared") return asItIs(recognised.directory, options);
   const output = path.resolve(options.output);
   checkApart(output, recognised.directory);
   await checkOutput(output);
-  const label = `convert ${recognised.directory}`;
-  options.emit({ type: "step", id: "convert", state: "started", label });
-  const model = await open(recognised, options);
+  const step = { type: "step", id: "convert", label: `convert ${recognised.directory}` } as const;
+  emit({ ...step, state: "started" });
   try {
-    const pooling = options.pooling ?? model.pooling ?? "cls";
-    const graph = buildGraph(model.architecture, model.weights, { pooling, precision: options.precision });
-    const fidelity = options.precision === "fp32" ? undefined : await measure(model, pooling, options);
-    const settings = settingsOf(model, pooling, options.precision, fidelity);
-    await inStaging(output, (directory) =>
-      writePrepared(directory, { graph, vocabulary: model.vocabulary, settings }, options),
-    );
-  } finally {
-    await model.close();
+    const model = await open(recognised, options);
+    try {
+      await write(model, output, options);
+    } finally {
+      await model.close();
+    }
+  } catch (error) {
+    emit({ ...step, state: "failed" });
+    throw error;
   }
-  options.emit({ type: "step", id: "convert", state: "done", label, detail: output });
+  emit({ ...step, state: "done", detail: output });
   return describe(output, true);
+}
+
+async function write(model: OpenModel, output: string, options: PrepareOptions): Promise<void> {
+  const { precision } = options;
+  const pooling = options.pooling ?? model.pooling ?? "cls";
+  const graph = buildGraph(model.architecture, model.weights, { pooling, precision });
+  const fidelity = precision === "fp32" ? undefined : await checkFidelity(model, { ...options, pooling });
+  const settings = settingsOf(model, pooling, precision, fidelity);
+  const content = { graph, vocabulary: model.vocabulary, settings };
+  await inStaging(output, (directory) => writePrepared(directory, content, options));
+}
+
+/** A model that was prepared before: its settings are in its graph, so what is asked for now cannot change them. */
+async function asItIs(directory: string, options: PrepareOptions): Promise<PreparedModel> {
+  const prepared = await describe(directory, false);
+  const { pooling, precision } = prepared.settings;
+  const asked = [
+    ...(options.precision === "fp32" ? [] : [[options.precision, precision]]),
+    ...(options.pooling === undefined ? [] : [[options.pooling, pooling]]),
+  ];
+  for (const [wanted, is] of asked) {
+    if (wanted === is) continue;
+    options.emit({
+      type: "warning",
+      message: `${directory} was prepared with ${is}; ${wanted} is not applied.`,
+      hint: "Convert the original model again to change it.",
+    });
+  }
+  return prepared;
 }
 
 /** Opens a recognised model and checks its files against each other. */
@@ -76,65 +106,6 @@ function open(
   if (model.form === "tensorflow") return openTensorflow(model, options);
   if (model.form === "huggingface") return openHuggingface(model, options);
   return openSentenceTransformers(model, options);
-}
-
-/** Below this an 8-bit model is refused unless the caller sets another floor: its answers are no longer the model's. */
-const FLOOR = 0.95;
-
-async function measure(model: OpenModel, pooling: Pooling, options: PrepareOptions): Promise<Fidelity> {
-  const { precision, emit, signal } = options;
-  const step = { type: "step", id: "fidelity", label: `compare ${precision} with fp32` } as const;
-  emit({ ...step, state: "started" });
-  const layerDone = (): void => signal.throwIfAborted();
-  const fidelity = await measureFidelity(model, { pooling, precision, layerDone });
-  const detail = `cosine ${fidelity.cosineMin} at least, ${fidelity.cosineMean} on average, over ${fidelity.texts} texts`;
-  const floor = options.minFidelity ?? FLOOR;
-  const enough = fidelity.cosineMin >= floor;
-  emit({ ...step, state: enough ? "done" : "failed", detail });
-  if (enough) return fidelity;
-  throw new UserError({
-    reason: "fidelity-too-low",
-    message: `With ${precision} this model's answers stray too far from its exact ones: cosine ${fidelity.cosineMin} at worst, where ${floor} is asked for.`,
-    hint: "Keep fp32, try int8-row, or accept it with --min-fidelity.",
-  });
-}
-
-function settingsOf(
-  model: OpenModel,
-  pooling: Pooling,
-  precision: Precision,
-  fidelity?: Fidelity,
-): ModelSettings {
-  const { architecture } = model;
-  return {
-    format: 1,
-    preparedBy: "bertops",
-    architecture: model.kind,
-    layers: architecture.layers,
-    hidden: architecture.hidden,
-    heads: architecture.heads,
-    intermediate: architecture.intermediate,
-    maxTokens: model.maxTokens,
-    vocabularySize: architecture.vocabularySize,
-    tokenizer: model.tokenizer,
-    pooling,
-    normalize: model.normalize,
-    ...(model.prompts === undefined ? {} : { prompts: model.prompts }),
-    ...(model.defaultPrompt === undefined ? {} : { defaultPrompt: model.defaultPrompt }),
-    precision,
-    activation: architecture.activation,
-    ...(fidelity === undefined ? {} : { fidelity }),
-    source: model.source,
-    parameters: parametersOf(architecture, model.weights.tokenTypes),
-  };
-}
-
-function parametersOf(architecture: Architecture, tokenTypes: number): number {
-  const { hidden, intermediate } = architecture;
-  const tables = architecture.vocabularySize + architecture.positions + tokenTypes;
-  const attention = 4 * hidden * (hidden + 1);
-  const feedForward = hidden * intermediate + intermediate + intermediate * hidden + hidden;
-  return tables * hidden + 2 * hidden + architecture.layers * (attention + feedForward + 4 * hidden);
 }
 
 function checkApart(output: string, input: string): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import { listDirectory } from "./directory-listing.ts";
@@ -15,14 +15,27 @@ export async function inStaging(output: string, write: (directory: string) => Pr
   const parent = path.dirname(output);
   const mark = `.${path.basename(output)}.${randomBytes(4).toString("hex")}`;
   const staging = path.join(parent, `${mark}.new`);
+  let made: string | undefined;
   try {
-    await mkdir(parent, { recursive: true });
+    made = await mkdir(parent, { recursive: true });
     await mkdir(staging);
     await write(staging);
     await replace(output, staging, path.join(parent, `${mark}.old`));
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
+    if (made !== undefined) await removeEmpty(parent, made);
     throw unwritable(output, error);
+  }
+}
+
+/** Removes the directories from `lowest` up to `highest` as far as they are empty. */
+async function removeEmpty(lowest: string, highest: string): Promise<void> {
+  for (let at = lowest; at.startsWith(highest); at = path.dirname(at)) {
+    const removed = await rmdir(at).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
   }
 }
 

@@ -2,7 +2,9 @@ import { readSmallFile } from "./model-file.ts";
 import { Corrupt, naming } from "./corrupt.ts";
 import { mismatch } from "./unsupported.ts";
 
-const LARGEST_VOCABULARY = 128 * 1024 * 1024;
+/** The largest that is known, of 501,153 pieces, has 5 MB. */
+const LARGEST_VOCABULARY = 16 * 1024 * 1024;
+const MOST_PIECES = 4_000_000;
 
 /** The pieces of a WordPiece vocabulary; the index is the id. */
 export type Vocabulary = readonly string[];
@@ -21,6 +23,8 @@ export function parseVocabulary(bytes: Uint8Array): Vocabulary {
   } catch {
     throw new Corrupt("is not UTF-8 text");
   }
+  const ends = bytes.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0);
+  if (ends > MOST_PIECES) throw new Corrupt(`has ${ends} lines`);
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
   return lines.map((line) => line.replace(SPACE_AROUND, ""));

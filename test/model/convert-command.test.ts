@@ -51,3 +51,25 @@ test("flags that mean nothing, and directories that are no models, exit with 2",
   const missing = await bertops("convert", "demo");
   expect(missing.code).toBe(2);
 });
+
+test("a model that is prepared already is not converted again", async () => {
+  await bertops("convert", "demo", "twice");
+  const { code, stdout } = await bertops("convert", "twice", "third", "--json");
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { reason: "already-prepared" } });
+});
+
+test("8 bits print how far the answers are from exact ones", async () => {
+  const { code, stdout } = await bertops("convert", "demo", "small", "--precision", "int8-row", "--json");
+  expect(code).toBe(0);
+  const { fidelity, precision } = JSON.parse(stdout) as {
+    fidelity: { cosineMin: number };
+    precision: string;
+  };
+  expect(precision).toBe("int8-row");
+  expect(fidelity.cosineMin).toBeGreaterThan(0.98);
+  const person = await bertops("convert", "demo", "small-too", "--precision", "int8");
+  expect(person.stdout).toMatch(/cosine to fp32: 0\.9\d+ at least/);
+  const floor = await bertops("convert", "demo", "none", "--precision", "int8", "--min-fidelity", "2");
+  expect(floor).toMatchObject({ code: 2 });
+});

@@ -202,3 +202,35 @@ test("a configuration that is no JSON, and a vocabulary that is no text, are ref
   );
   expect(special.message).toMatch(/has no piece \[UNK\]/);
 });
+
+test("an index that names the same block again and again ends at a bound", async () => {
+  const error = await failure("again", PLAIN, async (directory) => {
+    const block = new Uint8Array(2_000_005);
+    // One entry that fills it: read in an instant, but not five thousand times.
+    block.set([0, 1, ...varint(block.length - 10), 0]);
+    const data = seal(block);
+    const handle = [0, ...varint(block.length)];
+    const entry = (index: number) => [0, 4, handle.length, 0, 0, index >> 8, index & 255, ...handle];
+    const pointers = Uint8Array.from([
+      ...Array.from({ length: 5000 }, (_, index) => entry(index)).flat(),
+      0,
+      0,
+      0,
+      0,
+    ]);
+    const tail = new Uint8Array(48);
+    tail.set([0, 0, ...varint(data.length), ...varint(pointers.length)]);
+    tail.set((await readFile(indexFile(PLAIN))).subarray(-8), 40);
+    await writeFile(indexFile(directory), Buffer.concat([data, seal(pointers), tail]));
+  });
+  expect(error.message).toMatch(/names more blocks than it has/);
+});
+
+function seal(block: Uint8Array): Buffer {
+  const typed = Buffer.concat([block, Uint8Array.of(0)]);
+  return Buffer.concat([typed, new Uint8Array(Uint32Array.of(mask(crc32c(typed))).buffer)]);
+}
+
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)];
+}

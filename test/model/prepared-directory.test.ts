@@ -96,7 +96,7 @@ test("an abort leaves nothing behind and ends with the signal's reason", async (
   const emit = (event: Event) => {
     if (event.type === "progress") stop.abort(reason);
   };
-  await expect(prepare(at("demo"), at("abort/out"), { signal: stop.signal, emit })).rejects.toBe(reason);
+  await expect(prepare(at("demo"), at("abort/a/b/out"), { signal: stop.signal, emit })).rejects.toBe(reason);
   expect(await readdir(at("abort"))).toEqual([]);
 });
 

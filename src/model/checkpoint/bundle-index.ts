@@ -20,8 +20,9 @@ export interface BundleIndex {
   readonly entries: ReadonlyMap<string, BundleEntry>;
 }
 
-/** More shards than any checkpoint has. */
-const MOST_SHARDS = 100_000;
+/** More shards, and more variables, than any checkpoint of a BERT has. */
+const MOST_SHARDS = 10_000;
+const MOST_VARIABLES = 100_000;
 
 /** Reads the content of `PREFIX.index`. */
 export function readBundleIndex(file: Uint8Array): BundleIndex {
@@ -30,6 +31,7 @@ export function readBundleIndex(file: Uint8Array): BundleIndex {
   for (const { key, value } of tableEntries(file)) {
     if (key.length === 0) shards = readHeader(value);
     // Keys that begin with a zero byte are the pieces of partitioned variables, which are refused where they are wanted.
+    else if (entries.size === MOST_VARIABLES) throw new Corrupt(`has more than ${MOST_VARIABLES} variables`);
     else if (key[0] !== 0) entries.set(Buffer.from(key).toString("latin1"), readEntry(value));
   }
   if (shards === undefined) throw new Corrupt("has no header");

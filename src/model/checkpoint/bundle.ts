@@ -6,8 +6,8 @@ import { unsupported } from "../unsupported.ts";
 import { type BundleEntry, type BundleIndex, readBundleIndex } from "./bundle-index.ts";
 import { crc32c, unmask } from "./crc32c.ts";
 
-/** An index with a million variables would be smaller. */
-const LARGEST_INDEX = 128 * 1024 * 1024;
+/** BERT-large with Adam's slots has 100 KB. */
+const LARGEST_INDEX = 8 * 1024 * 1024;
 
 const FLOATS: ReadonlyMap<number, FloatFormat> = new Map([
   [1, "float32"],

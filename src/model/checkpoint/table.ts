@@ -8,6 +8,8 @@ export const TABLE_MAGIC = Uint8Array.of(0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x4
 const FOOTER = 48;
 /** A byte for the kind of compression and four for the checksum follow every block. */
 const TRAILER = 5;
+/** Bytes of blocks, as they lie and uncompressed, that are looked at in one file. */
+const MOST_WORK = 64 * 1024 * 1024;
 
 export interface TableEntry {
   /** Keys are bytes: slices of partitioned variables begin with a zero. */
@@ -24,8 +26,14 @@ export function* tableEntries(file: Uint8Array): Generator<TableEntry> {
   }
   const meta = readHandle(footer, 0);
   const index = readHandle(footer, meta.next);
+  let spent = 0;
   for (const pointer of blockEntries(readBlock(file, index))) {
-    yield* blockEntries(readBlock(file, readHandle(pointer.value, 0)));
+    const place = readHandle(pointer.value, 0);
+    const block = readBlock(file, place);
+    // Blocks may be named twice only by somebody who wants the reader to work for days.
+    spent += place.size + block.length;
+    if (spent > MOST_WORK) throw new Corrupt("names more blocks than it has");
+    yield* blockEntries(block);
   }
 }
 

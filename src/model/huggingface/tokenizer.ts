@@ -19,7 +19,7 @@ export interface TokenizerContent {
   readonly maxTokens?: number;
 }
 
-const LARGEST_TOKENIZER = 64 * 1024 * 1024;
+const LARGEST_TOKENIZER = 16 * 1024 * 1024;
 type Members = Readonly<Record<string, unknown>>;
 
 /** Reads a WordPiece tokenizer from vocab.txt, tokenizer.json and tokenizer_config.json, whichever are there. */

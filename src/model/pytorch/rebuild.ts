@@ -1,4 +1,5 @@
 import { Corrupt } from "../corrupt.ts";
+import { printable } from "../printable.ts";
 import { type Global, isKind, type Storage, type TensorView, type Value } from "./pickle-values.ts";
 
 const STORAGES = ["Float", "Half", "BFloat16", "Double", "Long", "Int", "Short", "Char", "Byte", "Bool"];
@@ -17,7 +18,7 @@ export function allowedGlobal(module: string, name: string): Global {
   const full = `${module}.${name}`;
   if (ALLOWED.has(full)) return { kind: "global", name: full };
   throw new Corrupt(
-    `asks for ${printable(full)} to be run, which no weights need: it is refused, and may be hostile`,
+    `asks for ${printable(full.slice(0, 80))} to be run, which no weights need: it is refused, and may be hostile`,
   );
 }
 
@@ -71,9 +72,4 @@ function counts(items: readonly Value[]): number[] {
 
 function isCount(value: Value | undefined): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-/** Text out of a file, made safe for a terminal. */
-function printable(text: string): string {
-  return text.slice(0, 80).replaceAll(/[^\x20-\x7e]/g, "?");
 }
