@@ -1,8 +1,10 @@
+import path from "node:path";
 import type { Command } from "commander";
 import { EXIT } from "../errors.ts";
 import type { ListedModel } from "../operations/models/list.ts";
 import type { ModelStore } from "../operations/models/store.ts";
 import type { CommandResult } from "../result.ts";
+import type { Dial } from "../store/host.ts";
 import type { Survey } from "../store/survey.ts";
 import type { Act, Invocation } from "./act.ts";
 import { parseDuration } from "./duration.ts";
@@ -36,10 +38,17 @@ export function models(program: Command, act: Act): void {
     "[versions...]",
     "their ids (default: all)",
   );
+  add("diff", "what makes one version another", false, diff).argument(
+    "<versions...>",
+    "one (against the current one) or two",
+  );
+  add("pull", "fetch a version from the store", false, pull)
+    .argument("<dir>", "a directory that does not exist yet")
+    .option("--version-id <version>", "which one (default: the current one)");
   add("unlock", "break the lock of a push that died", true, unlock);
 }
 
-type Work = (store: ModelStore, invocation: Invocation) => Promise<CommandResult>;
+type Work = (store: ModelStore, invocation: Invocation, dial: Dial) => Promise<CommandResult>;
 
 async function inStore(invocation: Invocation, work: Work): Promise<CommandResult> {
   const stores = await openStores(invocation);
@@ -58,6 +67,7 @@ async function inStore(invocation: Invocation, work: Work): Promise<CommandResul
         signal: world.signal,
       },
       invocation,
+      store.dial,
     );
   } finally {
     stores.close();
@@ -180,6 +190,43 @@ const verify: Work = async (store, invocation) => {
     json: { model: store.model, versions },
     lines: versions.map(({ id, ok, damaged }) => `${id}  ${ok ? "ok" : `DAMAGED: ${damaged.join(", ")}`}`),
     exitCode: versions.every(({ ok }) => ok) ? EXIT.done : EXIT.fault,
+  };
+};
+
+const diff: Work = async (store, invocation) => {
+  const { diffVersions } = await import("../operations/models/diff.ts");
+  const [one = "", other] = invocation.args;
+  const { from, to, files } = await diffVersions(store, one, other);
+  return {
+    json: { model: store.model, from, to, files },
+    lines: [
+      `${from} -> ${to}: ${files.length === 0 ? "the same" : ""}`.trimEnd(),
+      ...files.map(({ path: name, change, bytes, newBytes, from: old }) =>
+        [
+          `  ${change.padEnd(7)} ${name}`,
+          old === undefined ? "" : ` (was ${old})`,
+          change === "removed" ? "" : `  ${megabytes(bytes)}, ${megabytes(newBytes)} new`,
+        ].join(""),
+      ),
+    ],
+  };
+};
+
+const pull: Work = async (store, { args, options, world }, dial) => {
+  const { pullVersion } = await import("../operations/models/pull.ts");
+  const version = textOf(options["versionId"]);
+  const pulled = await pullVersion(store, {
+    directory: path.resolve(world.cwd, args[0] ?? ""),
+    dial,
+    emit: world.emit,
+    ...(version === undefined ? {} : { version }),
+  });
+  const { directory, files, bytes, seconds } = pulled;
+  return {
+    json: { model: store.model, ...pulled, verified: true },
+    lines: [
+      `${store.model}: ${pulled.version}, ${files} files, ${megabytes(bytes)}, verified, in ${directory} (${seconds} s)`,
+    ],
   };
 };
 

@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { currentVersions } from "../../src/operations/models/history.ts";
+import { diffVersions } from "../../src/operations/models/diff.ts";
 import { listModels } from "../../src/operations/models/list.ts";
+import { pullVersion } from "../../src/operations/models/pull.ts";
 import { planPrune, planRemove, removeVersions } from "../../src/operations/models/remove.ts";
 import type { ModelStore } from "../../src/operations/models/store.ts";
 import { rollBack, surveyModel, useVersion } from "../../src/operations/models/use.ts";
@@ -118,6 +120,28 @@ describe.skipIf(noSshd !== undefined)("models in a store on a real sshd", () => 
       reason: "no-model",
     });
     await useVersion(store, ids[2] ?? "", 0);
+  });
+
+  it("fetches a version, whole and verified, into a directory of its own", async () => {
+    const directory = path.join(work, "pulled");
+    const options = { directory, dial: () => dialSshd(sshd), emit: recorder().emit };
+    expect(await pullVersion(store, { ...options, version: ids[1] ?? "" })).toMatchObject({
+      version: ids[1],
+      files: 2,
+    });
+    expect(await readFile(path.join(directory, "vocab.txt"), "utf8")).toBe("two");
+    await expect(pullVersion(store, options)).rejects.toMatchObject({
+      reason: "directory-not-empty",
+      exitCode: 2,
+    });
+    expect((await readdir(work)).toSorted()).toEqual(["model", "pulled", "store"]);
+  });
+
+  it("tells what makes one version another", async () => {
+    expect(await diffVersions(store, ids[0] ?? "", ids[1])).toMatchObject({
+      files: [{ path: "vocab.txt", change: "changed", bytes: 3, newBytes: 3 }],
+    });
+    expect((await diffVersions(store, ids[2] ?? "", undefined)).files).toEqual([]);
   });
 
   it("notices damage", async () => {
