@@ -140,7 +140,7 @@ export function toUserError(error: unknown, context: CallContext): UserError {
       reason: "access-denied",
       message: `The caller may not do ${action}: ${said}`,
       hint: `Allow ${action} in the caller's IAM policy, then run the same command: it continues.`,
-      next: ["bertops doctor"],
+      next: ["aws sts get-caller-identity"],
       exitCode: EXIT.denied,
       cause,
     });

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { Act } from "./act.ts";
-import { openFor, settingFlags } from "./with-aws.ts";
+import { awsOf, settingFlags } from "./with-aws.ts";
 
 /** `bertops init [dir]`: writes the project, shows the plan with its cost, asks, creates. */
 export function init(program: Command, act: Act): void {
@@ -18,13 +18,13 @@ export function init(program: Command, act: Act): void {
       const operation = await import("../operations/init.ts");
       return operation.init(
         {
-          directory: path.resolve(world.cwd, args[0] ?? "."),
+          file: path.resolve(world.cwd, args[0] ?? ".", global.config ?? "bertops.yaml"),
           name: typeof options["name"] === "string" ? options["name"] : undefined,
           flags: settingFlags(invocation),
           scaffoldOnly: options["scaffoldOnly"] === true,
           dryRun: global.dryRun,
         },
-        (config) => openFor(config, invocation),
+        (config) => awsOf(config, invocation),
         world,
       );
     },

@@ -14,8 +14,8 @@ import { type Prepared, prepare, provision } from "./provision/provision.ts";
 import { type Scaffolded, scaffold, templateDirectory } from "./scaffold.ts";
 
 export interface InitOptions {
-  /** The project's directory, absolute. */
-  readonly directory: string;
+  /** The bertops.yaml of the project, absolute; it need not exist. */
+  readonly file: string;
   /** The name that a new bertops.yaml gets; absent: the directory's. */
   readonly name: string | undefined;
   /** Further flags that settings take: env, region, profile. */
@@ -32,23 +32,23 @@ export async function init(
 ): Promise<CommandResult> {
   const before = settings(options, world);
   if (options.dryRun) return dryRun(before, options, open, world);
-  const files = await scaffold(options.directory, before.service.directory, {
+  const files = await scaffold(options.file, before.service.directory, {
     name: before.name,
     region: before.region,
   });
-  tellFiles(files, options.directory, world);
   const config = settings(options, world);
+  tellFiles(files, config.directory, world);
   if (options.scaffoldOnly) return scaffolded(config, files, world);
   const ports = await open(config);
   const prepared = await prepare(config, { install: true, admitCaller: true }, ports, world);
-  await agree(prepared, options.directory, world);
+  await agree(prepared, config.directory, world);
   const { environment, changed } = await provision(prepared, ports, world);
   const overview = await overviewOf(environment, ports, world.signal);
   return {
     json: {
       ...overviewJson(overview),
       changed,
-      directory: options.directory,
+      directory: config.directory,
       files: { written: files.written, kept: files.kept },
       steps: planJson(prepared.plan)["steps"],
       monthlyCostUsd: prepared.plan.cost.monthlyUsd,
@@ -65,18 +65,19 @@ export async function init(
 
 /** The settings of the project's own file, not of one further up. */
 function settings(options: InitOptions, world: World): Config {
-  const file = path.join(options.directory, CONFIG_FILE);
+  const { file } = options;
+  const directory = path.dirname(file);
   const exists = existsSync(file);
-  const name = options.name ?? (exists ? undefined : nameFrom(options.directory));
+  const name = options.name ?? (exists ? undefined : nameFrom(directory));
   const config = loadConfig({
     ...(exists ? { file } : { search: false }),
     flags: { ...options.flags, name },
     environment: world.environment,
-    cwd: options.directory,
+    cwd: directory,
     optional: true,
   });
   if (exists && options.name !== undefined) {
-    const stated = loadConfig({ file, flags: {}, environment: {}, cwd: options.directory }).name;
+    const stated = loadConfig({ file, flags: {}, environment: {}, cwd: directory }).name;
     if (stated !== options.name)
       throw new UserError({
         reason: "name-differs",
@@ -101,7 +102,7 @@ async function dryRun(
     : config;
   const ports = await open(planned);
   const { plan } = await prepare(planned, { install: false, admitCaller: true }, ports, world);
-  const files = missing ? [`Would write ${CONFIG_FILE} and app/ into ${options.directory}.`] : [];
+  const files = missing ? [`Would write ${CONFIG_FILE} and app/ into ${path.dirname(options.file)}.`] : [];
   return { json: { dryRun: true, ...planJson(plan) }, lines: [...files, ...describePlan(plan)] };
 }
 

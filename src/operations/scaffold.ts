@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { CONFIG_FILE } from "../config/load.ts";
 import { renderConfigFile, type ScaffoldValues } from "../config/scaffold.ts";
 
 /** What became of each file, by its path in the project. */
@@ -24,11 +23,11 @@ export function templateDirectory(): string {
 }
 
 /**
- * Writes bertops.yaml and the service where they are missing; never touches a file that is there. A service that is not
+ * Writes the settings to the file `config` and the service to the directory `app` where they are missing; never touches a file that is there. A service that is not
  * the template's gets nothing mixed into it, and files that were removed from a finished project do not come back.
  */
-export async function scaffold(directory: string, app: string, values: ScaffoldValues): Promise<Scaffolded> {
-  const config = path.join(directory, CONFIG_FILE);
+export async function scaffold(config: string, app: string, values: ScaffoldValues): Promise<Scaffolded> {
+  const directory = path.dirname(config);
   const finished = existsSync(config);
   const written: string[] = [];
   const kept: string[] = [];
@@ -45,12 +44,12 @@ export async function scaffold(directory: string, app: string, values: ScaffoldV
       await copyFile(source, target);
       written.push(shown);
     }
-  if (finished) kept.push(CONFIG_FILE);
+  if (finished) kept.push(path.basename(config));
   else {
     // Last, so that what was interrupted is taken for unfinished.
     await mkdir(directory, { recursive: true });
     await writeFile(config, renderConfigFile(values), { flag: "wx" });
-    written.push(CONFIG_FILE);
+    written.push(path.basename(config));
   }
   return { written, kept };
 }

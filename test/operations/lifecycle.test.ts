@@ -19,7 +19,7 @@ describe("an environment's life", { timeout: 120_000 }, () => {
 
   const run = async (dryRun = false): Promise<CommandResult> =>
     init(
-      { directory: project.directory, name: undefined, flags: {}, scaffoldOnly: false, dryRun },
+      { file: `${project.directory}/bertops.yaml`, name: undefined, flags: {}, scaffoldOnly: false, dryRun },
       (config) => project.aws(config),
       project.world(),
     );
@@ -75,7 +75,13 @@ describe("an environment's life", { timeout: 120_000 }, () => {
     const world = project.world();
     const aws = await project.aws();
     const going = init(
-      { directory: project.directory, name: undefined, flags: {}, scaffoldOnly: false, dryRun: false },
+      {
+        file: `${project.directory}/bertops.yaml`,
+        name: undefined,
+        flags: {},
+        scaffoldOnly: false,
+        dryRun: false,
+      },
       () => Promise.resolve(aws),
       {
         ...world,

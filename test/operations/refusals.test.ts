@@ -28,7 +28,13 @@ describe("init refuses", () => {
     project.environment = { ...kept, ...environment };
     try {
       return await init(
-        { directory: project.directory, name: undefined, flags, scaffoldOnly: false, dryRun: false },
+        {
+          file: `${project.directory}/bertops.yaml`,
+          name: undefined,
+          flags,
+          scaffoldOnly: false,
+          dryRun: false,
+        },
         (config) => project.aws(config),
         project.world(),
       );
@@ -98,7 +104,13 @@ describe("init refuses", () => {
   test("another name than the file's", async () => {
     await project.write("bertops.yaml", "name: demo\n");
     const named = init(
-      { directory: project.directory, name: "other", flags: {}, scaffoldOnly: true, dryRun: false },
+      {
+        file: `${project.directory}/bertops.yaml`,
+        name: "other",
+        flags: {},
+        scaffoldOnly: true,
+        dryRun: false,
+      },
       (config) => project.aws(config),
       project.world(),
     );

@@ -12,7 +12,10 @@ beforeEach(async () => {
 afterEach(() => rm(path.dirname(directory), { recursive: true, force: true }));
 
 function write(): Promise<Scaffolded> {
-  return scaffold(directory, path.join(directory, "app"), { name: "demo", region: "eu-west-1" });
+  return scaffold(path.join(directory, "bertops.yaml"), path.join(directory, "app"), {
+    name: "demo",
+    region: "eu-west-1",
+  });
 }
 
 test("an empty directory gets the settings and the service, without what is only for working on it", async () => {

@@ -46,7 +46,16 @@ async function findLogs(
 async function findEnvironment(owner: Owner, ports: DestroyPorts): Promise<Remains["environment"]> {
   const found = await ports.environments.find(owner.environment);
   if (found === undefined) return undefined;
-  if (isOurs(await ports.environments.tags(found.arn), owner)) return found;
+  const tags = await ports.environments.tags(found.arn);
+  if (isOurs(tags, owner)) return found;
+  const application = tags[APPLICATION_TAG];
+  if (application !== undefined && tags[ENVIRONMENT_TAG] === owner.environment)
+    throw new UserError({
+      reason: "other-application",
+      message: `The environment ${found.name} belongs to the application ${application}, not to ${owner.application}.`,
+      hint: `Run this where the bertops.yaml of ${application} is, or name that file with --config.`,
+      exitCode: EXIT.usage,
+    });
   throw new UserError({
     reason: "not-ours",
     message: `bertops did not make the environment ${found.name} of the application ${found.application}, so it does not delete it.`,

@@ -16,6 +16,9 @@ export interface Followed {
 
 const FAILURES =
   /^(?:Failed to (?:launch|deploy)|Update environment operation is complete, but with errors|Create environment operation is complete, but with errors|The environment was reverted)|However, there were issues during launch|Unsuccessful command execution|Command failed on instance/u;
+/** What Elastic Beanstalk writes when an operation is over, well or badly. */
+const CLOSING =
+  /^Successfully launched|completed successfully|operation is complete|^Environment update completed|^Successfully deployed new configuration|^Failed to/u;
 const BETWEEN_STATES = new Set([
   "Launching",
   "Updating",
@@ -36,7 +39,7 @@ export async function follow(
   pace: Pace,
 ): Promise<Followed> {
   const log = new EventLog(started, ports, world);
-  for (;;) {
+  for (let looks = 0; ;) {
     // The state first: events that were written before it are in the answer that follows.
     const environment = await ports.environments.byId(started.environmentId);
     await log.read();
@@ -46,7 +49,14 @@ export async function follow(
         message: `Elastic Beanstalk no longer knows the environment ${started.environmentId}.`,
         next: ["bertops status", "bertops init"],
       });
-    if (!BETWEEN_STATES.has(environment.status)) {
+    const quiet = !BETWEEN_STATES.has(environment.status);
+    looks = quiet ? looks + 1 : 0;
+    // Just after a call AWS may still show the state before it: without a closing event, it is looked at again.
+    const over =
+      environment.status === "Terminated" ||
+      looks > 2 ||
+      log.seen.some(({ message }) => CLOSING.test(message));
+    if (quiet && over) {
       const failure = log.seen.findLast(({ message }) => FAILURES.test(message))?.message;
       return { environment, events: log.seen, failure };
     }
@@ -120,7 +130,7 @@ async function unhealthy(environment: Environment, ports: FollowPorts): Promise<
     reason: "environment-unhealthy",
     message: `The environment ${environment.name} runs, but is ${health?.status ?? environment.health}${causes.length === 0 ? "." : `: ${causes.join(" ")}`}`,
     hint: "The logs of the instances say why; after a correction, deploy again.",
-    next: ["bertops logs", "bertops doctor", "bertops deploy"],
+    next: ["bertops doctor", "bertops logs", "bertops deploy"],
   });
 }
 
