@@ -5,7 +5,7 @@ import type { MountResult } from "../operations/mount/mount.ts";
 import type { MountParameters } from "../plan/mount-script.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
-import { awsOf, configOf } from "./environment-of.ts";
+import { awsOf, configOf } from "./with-aws.ts";
 import { addSshOptions, hostWords, sshOptions, textOf } from "./ssh-options.ts";
 
 /** `bertops mount-efs`: mounts the file system on every instance, and checks that it is. */

@@ -80,7 +80,7 @@ async function run(invocation: Invocation): Promise<CommandResult> {
 async function preparedDirectory(source: string, invocation: Invocation): Promise<string> {
   if (invocation.options["raw"] === true) return source;
   const { prepareForPush } = await import("../operations/push/prepare-for-push.ts");
-  const { configOf } = await import("./environment-of.ts");
+  const { configOf } = await import("./with-aws.ts");
   const config = await configOf(invocation, hostWords(invocation).length > 0);
   const { world } = invocation;
   return prepareForPush({
