@@ -118,7 +118,7 @@ function checkInput(service: Service, call: Call): void {
   const violations = validate(call.schema, call.input, service.constraints);
   if (violations.length === 0) return;
   const missing = violations.some((one) => one.demand === MUST_NOT_BE_NULL);
-  // Services that know a code of its own for a missing parameter report that first.
+  // A service with a code of its own for what is missing reports that first.
   const ordered = violations.toSorted(
     (a, b) => Number(b.demand === MUST_NOT_BE_NULL) - Number(a.demand === MUST_NOT_BE_NULL),
   );
