@@ -17,6 +17,7 @@ import { quickstart } from "./quickstart.ts";
 import { sandbox } from "./sandbox.ts";
 import { scale } from "./scale.ts";
 import { serveCommand } from "./serve.ts";
+import { ssh } from "./ssh.ts";
 import { status } from "./status.ts";
 import { testEndpointCommand } from "./test-endpoint.ts";
 
@@ -35,6 +36,7 @@ export const commands: readonly ((program: Command, act: Act) => void)[] = [
   events,
   logs,
   open,
+  ssh,
   scale,
   convert,
   serveCommand,

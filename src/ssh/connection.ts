@@ -11,6 +11,12 @@ export interface Connection {
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** Starts a command whose input and output the caller drives. */
   start(command: string): Promise<ClientChannel>;
+  /** A login shell on a terminal of that size. */
+  shell(terminal: {
+    readonly term: string;
+    readonly rows: number;
+    readonly cols: number;
+  }): Promise<ClientChannel>;
   sftp(): Promise<Sftp>;
   /** Opens a TCP connection from the host onwards. */
   forward(host: string, port: number): Promise<ClientChannel>;
@@ -73,6 +79,12 @@ export function wrapClient(client: Client, label: string, beneath?: Connection):
         collect(channel, label, options).then(resolve, reject);
       });
     },
+    shell: ({ term, rows, cols }) =>
+      whileConnected((resolve, reject) =>
+        client.shell({ term, rows, cols, width: 0, height: 0 }, (error, channel) =>
+          error === undefined ? resolve(channel) : reject(error),
+        ),
+      ),
     sftp: async () => {
       const raw = await whileConnected<SFTPWrapper>((resolve, reject) =>
         client.sftp((error, channel) => (error === undefined ? resolve(channel) : reject(error))),
