@@ -1,6 +1,8 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { EXIT, UserError } from "../errors.ts";
+import { ACTIVATIONS, POOLINGS } from "../model/bert/architecture.ts";
+import { PRECISIONS } from "../model/prepared/settings.ts";
 import type { CommandResult } from "../result.ts";
 import type { PreparedModel, PrepareOptions } from "../model/prepare.ts";
 import type { Act } from "./act.ts";
@@ -31,7 +33,7 @@ export function convert(program: Command, act: Act): void {
       const prepared = await prepareModel({
         input: path.resolve(world.cwd, args[0] ?? ""),
         output: path.resolve(world.cwd, args[1] ?? ""),
-        precision: choice("precision", options["precision"], ["fp32", "int8", "int8-row"]) ?? "fp32",
+        precision: choice("precision", options["precision"], PRECISIONS) ?? "fp32",
         ...chosen(options),
         signal: world.signal,
         emit: world.emit,
@@ -49,8 +51,8 @@ Examples:
   bertops serve prepared               then answer requests with it on this machine`;
 
 function chosen(options: Readonly<Record<string, unknown>>): Partial<PrepareOptions> {
-  const pooling = choice("pooling", options["pooling"], ["cls", "mean"]);
-  const activation = choice("activation", options["activation"], ["gelu", "gelu_tanh", "relu"]);
+  const pooling = choice("pooling", options["pooling"], POOLINGS);
+  const activation = choice("activation", options["activation"], ACTIVATIONS);
   if (options["cased"] === true && options["uncased"] === true) {
     throw usage("--cased and --uncased exclude each other.");
   }

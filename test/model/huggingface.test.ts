@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { largestDifference, runPrepared } from "./run-prepared.ts";
@@ -200,6 +200,20 @@ test("a table that was padded to a multiple of eight is taken, a vocabulary of a
     );
     expect(outcome).toBe(taken);
   }
+});
+
+test("a PyTorch model in several files is read by its index", async () => {
+  const directory = at("pytorch-index");
+  await cp(fixture("huggingface/pytorch-zip"), directory, { recursive: true });
+  const file = "pytorch_model-00001-of-00001.bin";
+  await rename(path.join(directory, "pytorch_model.bin"), path.join(directory, file));
+  const index = JSON.stringify({ weight_map: { "embeddings.word_embeddings.weight": file } });
+  await writeFile(path.join(directory, "pytorch_model.bin.index.json"), index);
+  const expected = await expectedOf("pytorch-zip");
+  const prepared = await prepare(directory, at("pytorch-index-out"));
+  expect(largestDifference(await runPrepared(prepared.directory, expected.texts), expected.cls)).toBeLessThan(
+    1e-5,
+  );
 });
 
 test("a release of Google's and a Hugging Face model in one directory are not guessed between", async () => {
