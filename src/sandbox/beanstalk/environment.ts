@@ -60,6 +60,8 @@ export interface EnvironmentOperation {
   readonly requestId: string | undefined;
   /** Fires when the caller aborts the update, or terminates the environment meanwhile. */
   readonly stop: AbortController;
+  /** Resolves when nothing of it runs any more. */
+  readonly done: Promise<void>;
 }
 
 /** An Elastic Beanstalk environment: what the API shows of it, and what runs for it. */
@@ -97,6 +99,6 @@ export interface Environment {
   readonly members: Map<string, Member>;
   proxy: EnvironmentProxy | undefined;
   operation: EnvironmentOperation | undefined;
-  /** A replacement of lost instances is under way. */
-  scaling: boolean;
+  /** Auto Scaling launches or ends instances now; aborting it leaves the group to an operation. */
+  scaling: AbortController | undefined;
 }

@@ -43,6 +43,6 @@ export function newEnvironment(region: Region, spec: EnvironmentSpec): Environme
     resources: undefined,
     members: new Map(),
     operation: undefined,
-    scaling: false,
+    scaling: undefined,
   };
 }

@@ -51,5 +51,6 @@ export function deleteResources(region: Region, environment: Environment): strin
       tell(region, environment, `Deleted security group named: ${groupId}`);
     }
   }
+  resources.ownSecurityGroups.splice(0, resources.ownSecurityGroups.length, ...held);
   return held;
 }

@@ -1,3 +1,4 @@
+import { terminateInstance } from "../../ec2/end-instance.ts";
 import type { Instance } from "../../ec2/instance.ts";
 import { runInstance, type InstanceSpec } from "../../ec2/run-instance.ts";
 import type { InstanceChange } from "../../ec2/state.ts";
@@ -121,6 +122,8 @@ export async function launchMember(
   } catch (cause) {
     environment.members.delete(member.instanceId);
     region.beanstalk.ports.release(member.port);
+    // Nobody waits for it any more: left alone it would boot and stay.
+    await terminateInstance(region, member.instanceId);
     throw cause;
   }
   member.state = "InService";

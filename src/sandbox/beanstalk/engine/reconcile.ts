@@ -10,10 +10,14 @@ import { endMember, forgetMember } from "./end-member.ts";
 /** Checks of the usual interval between a launch that failed and the next try. */
 const RETRY_AFTER = 10;
 
-async function adjust(region: Region, environment: Environment): Promise<void> {
+async function adjust(region: Region, environment: Environment, signal: AbortSignal): Promise<void> {
   const { work } = region.beanstalk;
   // An operation looks after the group by itself, and calls again when it is done.
-  while (environment.status === "Ready" && environment.members.size !== environment.desired) {
+  while (
+    !signal.aborted &&
+    environment.status === "Ready" &&
+    environment.members.size !== environment.desired
+  ) {
     const missing = environment.desired - environment.members.size;
     if (missing < 0) {
       const surplus = [...environment.members.values()].slice(environment.desired);
@@ -21,13 +25,15 @@ async function adjust(region: Region, environment: Environment): Promise<void> {
       continue;
     }
     try {
-      const order = await currentOrder(region, environment, work.signal);
+      const order = await currentOrder(region, environment, signal);
       await addMembers(region, environment, { count: missing, order });
     } catch (cause) {
-      work.check();
+      if (signal.aborted) {
+        return;
+      }
       const reason = cause instanceof Error ? cause.message : String(cause);
       tellUnasked(region, environment, `Launching a new EC2 instance failed. Reason: ${reason}`, "ERROR");
-      await work.sleep(region.timings.healthCheck * RETRY_AFTER);
+      await work.sleep(region.timings.healthCheck * RETRY_AFTER, signal);
     }
   }
 }
@@ -35,19 +41,23 @@ async function adjust(region: Region, environment: Environment): Promise<void> {
 /** Brings the number of instances to what the environment's Auto Scaling group wants, in the background. */
 export function reconcile(region: Region, environment: Environment): void {
   const { work } = region.beanstalk;
-  if (environment.scaling || environment.resources === undefined || work.signal.aborted) {
+  if (environment.scaling !== undefined || environment.resources === undefined || work.signal.aborted) {
     return;
   }
-  environment.scaling = true;
+  const scaling = new AbortController();
+  environment.scaling = scaling;
   work.run(
     async () => {
       try {
-        await adjust(region, environment);
+        await adjust(region, environment, AbortSignal.any([work.signal, scaling.signal]));
       } finally {
-        environment.scaling = false;
+        environment.scaling = undefined;
       }
     },
     (cause) => {
+      if (scaling.signal.aborted) {
+        return;
+      }
       tellUnasked(region, environment, `Auto Scaling ended: ${String(cause)}`, "ERROR");
     },
   );

@@ -66,7 +66,10 @@ export function watchHealth(region: Region, environment: Environment): void {
       while (environment.status !== "Terminated" && environment.proxy !== undefined) {
         const plan = checkPlan(environment.settings, region.timings.healthCheck);
         await Promise.all([...environment.members.values()].map((member) => checkMember(member, plan)));
-        refreshHealth(region, environment);
+        // It may have been terminated during the checks.
+        if (environment.proxy !== undefined) {
+          refreshHealth(region, environment);
+        }
         await work.sleep(plan.interval);
       }
     },
