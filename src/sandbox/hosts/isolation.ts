@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../errors.ts";
 import type { Isolation } from "./host.ts";
 import { openMachine } from "./open-machine.ts";
 import { writePrograms } from "./programs/write-programs.ts";
@@ -17,28 +16,22 @@ export function forcedIsolation(environment: NodeJS.ProcessEnv = process.env): I
   if (word === undefined || word === "") return undefined;
   const isolation = ALL.find((each) => each === word);
   if (isolation !== undefined) return isolation;
-  throw new UserError({
-    reason: "unknown-isolation",
-    message: `BERTOPS_SANDBOX_ISOLATION is '${word}', which is no isolation.`,
-    hint: `Set it to one of ${ALL.join(", ")}, or unset it.`,
-    exitCode: 2,
-  });
+  throw new Error(
+    `BERTOPS_SANDBOX_ISOLATION is '${word}', which is no isolation: set it to one of ${ALL.join(", ")}, or unset it.`,
+  );
 }
 
 /**
  * The best isolation that this machine allows, found by booting an instance in each; versions and sysctls don't tell.
- * A forced one that does not work is a UserError.
+ * Throws where a forced one does not work.
  */
 export async function probeIsolation(forced: Isolation | undefined = forcedIsolation()): Promise<Isolation> {
   if (forced !== undefined) {
     const reason = await whyNot(forced);
     if (reason === undefined) return forced;
-    throw new UserError({
-      reason: "isolation-impossible",
-      message: `This machine does not allow the isolation '${forced}': ${reason}`,
-      hint: "Unset BERTOPS_SANDBOX_ISOLATION to let the sandbox choose, or set it to 'prefix', which works everywhere.",
-      exitCode: 2,
-    });
+    throw new Error(
+      `This machine does not allow the isolation '${forced}': ${reason} Unset BERTOPS_SANDBOX_ISOLATION to let the sandbox choose, or set it to 'prefix', which works everywhere.`,
+    );
   }
   for (const isolation of ALL) {
     if ((await whyNot(isolation)) === undefined) return isolation;
