@@ -42,7 +42,7 @@ export interface ModelConfig {
   /** The model's name in the store: `/efs/models/NAME`. */
   readonly name: string;
   readonly pooling: "cls" | "mean";
-  readonly precision: "fp32" | "int8";
+  readonly precision: "fp32" | "int8" | "int8-row";
 }
 
 export interface SshConfig {

@@ -144,8 +144,8 @@ export const FIELDS = {
     example: "cls",
   }),
   precision: choice("model.precision", {
-    doc: "The precision that `push-model` prepares. `int8` is about 2.5 times as fast and less exact.",
-    words: ["fp32", "int8"],
+    doc: "The precision that `push-model` prepares. `int8` is about 2.5 times as fast and less exact; `int8-row` gives answers that do not depend on what else is asked at the moment.",
+    words: ["fp32", "int8", "int8-row"],
     fallback: "fp32",
     example: "fp32",
   }),

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { ModelConfig } from "../../config/config.ts";
 import type { Emit } from "../../events.ts";
 import { prepareModel } from "../../model/prepare.ts";
+import { PREPARED_REVISION } from "../../model/revision.ts";
 import { scanDirectory } from "../../store/scan-directory.ts";
 
 export interface PrepareForPushOptions {
@@ -24,7 +25,7 @@ export async function prepareForPush(options: PrepareForPushOptions): Promise<st
   const files = await scanDirectory(source);
   const place = digest([source]);
   const state = digest([
-    "1",
+    String(PREPARED_REVISION),
     model.pooling,
     model.precision,
     ...files.map(({ path: name, size, mtimeMs }) => `${name} ${size} ${mtimeMs}`),
