@@ -7,8 +7,8 @@ export interface ConfigurationTemplate {
   readonly name: string;
   description: string | undefined;
   readonly platform: PlatformVersion;
-  /** Effective settings, the platform's defaults included. */
-  settings: Settings;
+  /** What its owner set; the platform's defaults come with whatever is made from it. */
+  given: Settings;
   readonly created: Date;
   updated: Date;
 }

@@ -30,7 +30,7 @@ function sourceOf(region: Region, input: CreateConfigurationTemplateMessage): So
   if (input.SourceConfiguration !== undefined) {
     const { ApplicationName: name, TemplateName: template } = input.SourceConfiguration;
     const source = findTemplate(findApplication(region.beanstalk, name ?? input.ApplicationName), template);
-    return { platform: platform ?? source.platform, settings: source.settings };
+    return { platform: platform ?? source.platform, settings: source.given };
   }
   if (platform === undefined) {
     throw missingParameter(
@@ -54,14 +54,14 @@ export const createConfigurationTemplate: Operation<
     }
     const { platform, settings: base } = sourceOf(region, input);
     const options = input.OptionSettings ?? [];
-    const settings = effectiveSettings(withSettings(base, options));
-    checkSettings(region, options, { base, merged: settings });
+    const given = withSettings(base, options);
+    checkSettings(region, options, { base, merged: effectiveSettings(given) });
     const now = new Date();
     const template: ConfigurationTemplate = {
       name,
       description: input.Description,
       platform,
-      settings,
+      given,
       created: now,
       updated: now,
     };

@@ -93,7 +93,7 @@ export const createEnvironment: Operation<CreateEnvironmentMessage, EnvironmentD
     }
     const tags = tagsOf(input.Tags);
     const options = input.OptionSettings ?? [];
-    const base = withoutOptions(template?.settings ?? NO_SETTINGS, input.OptionsToRemove ?? []);
+    const base = withoutOptions(template?.given ?? NO_SETTINGS, input.OptionsToRemove ?? []);
     const given = withSettings(base, options);
     const settings = effectiveSettings(given);
     checkSettings(region, options, { base, merged: settings });

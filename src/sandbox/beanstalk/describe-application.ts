@@ -5,6 +5,7 @@ import type {
 } from "@aws-sdk/client-elastic-beanstalk";
 import type { Region } from "../region.ts";
 import type { Application, ApplicationVersion, ConfigurationTemplate } from "./application.ts";
+import { effectiveSettings } from "./options/effective.ts";
 import { toOptionSettings } from "./options/settings.ts";
 import { platformArn, solutionStackName } from "./platforms.ts";
 
@@ -53,6 +54,6 @@ export function describeTemplate(
     Description: template.description,
     DateCreated: template.created,
     DateUpdated: template.updated,
-    OptionSettings: toOptionSettings(template.settings),
+    OptionSettings: toOptionSettings(effectiveSettings(template.given)),
   };
 }

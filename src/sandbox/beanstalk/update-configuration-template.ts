@@ -20,10 +20,10 @@ export const updateConfigurationTemplate: Operation<
     const application = findApplication(region.beanstalk, input.ApplicationName);
     const template = findTemplate(application, input.TemplateName);
     const options = input.OptionSettings ?? [];
-    const base = withoutOptions(template.settings, input.OptionsToRemove ?? []);
-    const settings = effectiveSettings(withSettings(base, options));
-    checkSettings(region, options, { base, merged: settings });
-    template.settings = settings;
+    const base = withoutOptions(template.given, input.OptionsToRemove ?? []);
+    const given = withSettings(base, options);
+    checkSettings(region, options, { base, merged: effectiveSettings(given) });
+    template.given = given;
     template.description = input.Description ?? template.description;
     template.updated = new Date();
     return describeTemplate(region, application, template);

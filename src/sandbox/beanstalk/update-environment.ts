@@ -37,7 +37,7 @@ export const updateEnvironment: Operation<UpdateEnvironmentMessage, EnvironmentD
       input.TemplateName === undefined ? undefined : findTemplate(application, input.TemplateName);
     const platform = choosePlatform(input, region.name) ?? template?.platform ?? environment.platform;
     const options = input.OptionSettings ?? [];
-    const base = withoutOptions(template?.settings ?? environment.given, input.OptionsToRemove ?? []);
+    const base = withoutOptions(template?.given ?? environment.given, input.OptionsToRemove ?? []);
     const given = withSettings(base, options);
     checkSettings(region, options, {
       base,

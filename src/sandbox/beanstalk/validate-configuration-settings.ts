@@ -23,7 +23,7 @@ export const validateConfigurationSettings: Operation<
     }
     const environment =
       input.EnvironmentName === undefined ? undefined : findEnvironment(region.beanstalk, input);
-    const base = environment?.given ?? findTemplate(application, input.TemplateName).settings;
+    const base = environment?.given ?? findTemplate(application, input.TemplateName).given;
     const options = input.OptionSettings ?? [];
     const found = findings(region, options, {
       base,
