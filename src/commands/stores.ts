@@ -74,8 +74,9 @@ async function openAny(
 }
 
 async function openStore(access: HostAccess, root: string, { world }: Invocation): Promise<OpenStore> {
-  const [{ connectPatiently }, { storeHost }] = await Promise.all([
+  const [{ connectPatiently }, { redialingHost }, { storeHost }] = await Promise.all([
     import("../operations/hosts/host-access.ts"),
+    import("../operations/hosts/redialing-host.ts"),
     import("../operations/hosts/store-host.ts"),
   ]);
   const { emit, signal } = world;
@@ -84,12 +85,8 @@ async function openStore(access: HostAccess, root: string, { world }: Invocation
     signal,
     onWait: () => emit({ type: "note", message: `${access.id} does not answer yet; trying again.` }),
   });
-  return {
-    access,
-    host: storeHost(connection),
-    dial: async () => storeHost(await access.connect(signal)),
-    root,
-  };
+  const dial = async (): Promise<StoreHost> => storeHost(await access.connect(signal));
+  return { access, host: redialingHost(storeHost(connection), dial), dial, root };
 }
 
 function bundle(

@@ -19,6 +19,8 @@ export interface StoreHost {
   files(): Promise<StoreFiles>;
   /** Called once when the connection ends. */
   onLost(listener: (error: Error) => void): void;
+  /** Gives up a connection that stopped answering. */
+  drop(): void;
   close(): void;
 }
 

@@ -15,6 +15,7 @@ export function storeHost(connection: Connection): StoreHost {
       return files;
     },
     onLost: (listener) => connection.onLost(listener),
+    drop: () => connection.close(),
     close: () => connection.close(),
   };
 }

@@ -31,6 +31,8 @@ export interface PushOptions {
   readonly wait: number;
   /** Connections at most; default: as many as the link is worth. */
   readonly connections?: number;
+  /** How often a lost connection is dialled again without getting on. */
+  readonly redials?: number;
   readonly pusher: Pusher;
   readonly host: StoreHost;
   readonly dial: Dial;

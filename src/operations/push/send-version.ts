@@ -146,6 +146,7 @@ async function send(
       run,
       signal: options.signal,
       ...(options.connections === undefined ? {} : { connections: options.connections }),
+      ...(options.redials === undefined ? {} : { redials: options.redials }),
       onProgress: ({ bytes, connections }) =>
         options.emit({
           type: "progress",

@@ -19,6 +19,8 @@ export interface UploadOptions {
   readonly signal: AbortSignal;
   /** Milliseconds without any acknowledgement until a connection is given up; default 45,000. */
   readonly stall?: number;
+  /** How often in a row a lost connection is dialled again without getting on; default 6, over half a minute. */
+  readonly redials?: number;
   readonly onProgress: (progress: UploadProgress) => void;
 }
 
@@ -35,7 +37,7 @@ export interface UploadResult {
 }
 
 const DEFAULT_STALL = 45_000;
-const MOST_RECONNECTS = 6;
+const DEFAULT_REDIALS = 6;
 
 /** Sends pieces over as many connections as the link is worth; goes on over new ones when some are lost. */
 export async function upload(options: UploadOptions): Promise<UploadResult> {
@@ -86,15 +88,14 @@ export async function upload(options: UploadOptions): Promise<UploadResult> {
   };
 
   const watch = setInterval(() => {
-    for (const lane of lanes)
-      if (Date.now() - lane.last > (options.stall ?? DEFAULT_STALL)) lane.host.close();
+    for (const lane of lanes) if (Date.now() - lane.last > (options.stall ?? DEFAULT_STALL)) lane.host.drop();
   }, 1000);
   try {
     await firstRound(options, start);
     // Only where every connection was lost is something left now.
     for (let attempt = 0; state.left > 0 && state.fatal === undefined; attempt++) {
       const before = state.left;
-      if (attempt >= MOST_RECONNECTS) throw gaveUp(options.host.label);
+      if (attempt >= (options.redials ?? DEFAULT_REDIALS)) throw gaveUp(options.host.label);
       await pause(Math.min(500 * 2 ** attempt, 8000), options.signal);
       const host = await options.dial().catch(() => undefined);
       if (host !== undefined) await start(host, false);
