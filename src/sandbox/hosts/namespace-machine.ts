@@ -125,11 +125,13 @@ export class NamespaceMachine implements Machine {
     this.#unshare = undefined;
     const children = [...this.#children];
     if (unshare.exitCode === null && unshare.signalCode === null) {
-      const gone = new Promise<void>((resolve) => unshare.once("close", () => resolve()));
+      const gone = new Promise<void>((resolve) => unshare.once("exit", () => resolve()));
       // The kernel ends every process of a pid namespace before its init is reported as ended.
       unshare.stdin?.destroy();
       if (this.#init > 0) signal(this.#init, "SIGKILL");
       else unshare.kill("SIGKILL");
+      // nsenter stops when its child stops; a stopped one would not collect its child, which the namespace's end waits for.
+      for (const { pid } of children) if (pid !== undefined) signal(pid, "SIGCONT");
       await gone;
     }
     this.#init = 0;

@@ -177,6 +177,16 @@ describe.each(ISOLATIONS)("an instance in %s", (isolation) => {
     expect((await run(host, "echo up")).out).toBe("up\n");
   });
 
+  test("ends a program that is stopped, too", async () => {
+    const brief = await hosts.launch({ ...SPEC, instanceId: "i-0cc" });
+    const child = brief.spawn(["sh", "-c", "echo stopping; kill -STOP $$"], { user: "root" });
+    await new Promise((resolve) => child.stdout?.once("data", resolve));
+    await run(brief, "sleep 0.1");
+    const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+    await brief.terminate();
+    expect(await ended).not.toBe(0);
+  });
+
   test("leaves nothing when it is terminated", async () => {
     const mounts = (): string =>
       existsSync("/proc/self/mounts") ? readFileSync("/proc/self/mounts", "utf8") : "";

@@ -1,4 +1,5 @@
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
 import type { Connection } from "ssh2";
@@ -12,6 +13,13 @@ export class JumpServer implements JumpHost {
   port = 0;
   readonly #server: ssh2.Server;
   readonly #connections = new Set<Connection>();
+  readonly #sockets = new Set<Socket>();
+  readonly #listener = createServer({ noDelay: true }, (socket) => {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    socket.on("error", () => undefined);
+    this.#server.injectSocket(socket);
+  });
 
   /** `connect`: hands a connection to what listens at an address and port; false when nothing does. */
   constructor(
@@ -36,14 +44,15 @@ export class JumpServer implements JumpHost {
   /** Listens; port 0 takes a free one. */
   async open(port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(port, this.address, resolve);
+      this.#listener.once("error", reject);
+      this.#listener.listen(port, this.address, resolve);
     });
-    this.port = (this.#server.address() as AddressInfo).port;
+    this.port = (this.#listener.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {
     for (const connection of this.#connections) connection.end();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#listener.close(() => resolve()));
   }
 }
