@@ -11,6 +11,7 @@ import type { Machine, NodeInstallation } from "./machine.ts";
 import type { Pipes } from "./pipes.ts";
 import { startProgram } from "./start-program.ts";
 import { userNamed } from "./users.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 const run = promisify(execFile);
 
@@ -24,6 +25,7 @@ export interface NamespaceMachineOptions {
   readonly hostname: string;
   readonly node: NodeInstallation;
   readonly pipes: Pipes;
+  readonly watchdog: Watchdog | undefined;
 }
 
 /** An instance in Linux namespaces over this machine's /usr. */
@@ -99,8 +101,14 @@ export class NamespaceMachine implements Machine {
       },
     );
     this.#children.add(child);
-    child.once("exit", () => this.#children.delete(child));
+    const { watchdog } = this.#options;
+    const { pid } = child;
+    if (pid !== undefined) watchdog?.follow(pid);
     child.once("error", () => this.#children.delete(child));
+    child.once("exit", () => {
+      this.#children.delete(child);
+      if (pid !== undefined) watchdog?.forget(pid);
+    });
     return child;
   }
 

@@ -41,7 +41,7 @@ export async function openHosts(options: OpenHostsOptions): Promise<Hosts> {
   mkdirSync(join(options.directory, "hosts"), { recursive: true });
   // Programs inside see it without symbolic links (macOS: /var is /private/var).
   const directory = realpathSync(join(options.directory, "hosts"));
-  const watchdog = new Watchdog(directory);
+  const watchdog = new Watchdog(directory, isolation === "prefix" ? "KILL" : "CONT");
   const running = new Map<string, Instance>();
   const loopback = options.reach === "jump" ? undefined : await Loopback.open(options.sshPort);
   const sshPort = loopback?.port ?? options.sshPort ?? SSH_PORT;

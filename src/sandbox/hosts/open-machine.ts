@@ -19,5 +19,5 @@ export function openMachine(
   const node = nodeInstallation();
   const pipes = new Pipes(join(dirname(root), "pipes"));
   if (isolation === "prefix") return new PrefixMachine({ root, node, pipes, watchdog });
-  return new NamespaceMachine({ isolation, root, hostname, node, pipes });
+  return new NamespaceMachine({ isolation, root, hostname, node, pipes, watchdog });
 }

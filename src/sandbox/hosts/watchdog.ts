@@ -11,7 +11,9 @@ while read -r change group; do
     -) groups="\${groups%% $group *} \${groups#* $group }" ;;
   esac
 done
-for group in $groups; do kill -9 -- "-$group" 2>/dev/null; done
+for group in $groups; do kill "-$FIRST" "-$group" 2>/dev/null; done
+[ "$FIRST" = KILL ] || sleep 0.3
+for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 ${REAP_SCRIPT}
 round=0
 until rm -rf -- "$REAP" 2>/dev/null || [ "$round" -ge 40 ]; do
@@ -24,12 +26,15 @@ done
 export class Watchdog {
   readonly #child: ChildProcess;
 
-  /** `directory`: the instances' own, removed at the end. */
-  constructor(directory: string) {
+  /**
+   * `directory`: the instances' own, removed at the end. `first`: what groups are sent at first. In a pid namespace it is
+   * CONT: its processes end anyway, but an nsenter that has stopped with its child must collect it.
+   */
+  constructor(directory: string, first: "KILL" | "CONT") {
     this.#child = spawn("/bin/sh", ["-c", SCRIPT], {
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
-      env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", REAP: directory },
+      env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", REAP: directory, FIRST: first },
       cwd: "/",
     });
     this.#child.on("error", () => undefined);

@@ -24,6 +24,8 @@ const at = isolation === "prefix" ? "$ROOT_PREFIX" : "";
 await run("dnf install -qy amazon-efs-utils; mkdir " + at + "/efs; mount -t efs -o tls fs-0a:/ /efs");
 await run("setsid sleep " + word + " </dev/null >/dev/null 2>&1 &");
 host.spawn(["sleep", word], { user: "ec2-user" });
+const stopped = host.spawn(["sh", "-c", "echo stopping; kill -STOP $$; : " + word], { user: "root" });
+await new Promise((resolve) => stopped.stdout.once("data", resolve));
 console.log("running");
 setInterval(() => undefined, 1000);
 `;
@@ -66,7 +68,7 @@ function processes(word: string): number {
   return readdirSync("/proc").filter((name) => {
     if (!/^\d+$/u.test(name)) return false;
     try {
-      return readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0").includes(word);
+      return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(word);
     } catch {
       return false;
     }
