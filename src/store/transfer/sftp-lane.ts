@@ -64,7 +64,11 @@ async function runLane(options: LaneOptions): Promise<void> {
     while (isFull()) await Promise.race(running);
   }
   await Promise.all(running);
-  if (state.failure !== undefined) throw state.failure.error;
+  if (state.failure !== undefined) {
+    // The connection may live on; files must not stay open with it.
+    await handles.closeAll().catch(() => undefined);
+    throw state.failure.error;
+  }
   await handles.closeAll();
 }
 
