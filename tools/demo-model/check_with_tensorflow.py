@@ -1,4 +1,4 @@
-"""Reads models/demo with TensorFlow itself: python check_with_tensorflow.py, in an environment that has tensorflow and numpy."""
+"""Reads models/demo with TensorFlow itself. Run it in an environment that has tensorflow and numpy."""
 
 import sys
 from pathlib import Path

@@ -36,7 +36,7 @@ def make_corpus() -> None:
 
 
 def _distinct_texts(chance: random.Random) -> dict[str, str]:
-    """Text -> source; of texts that differ in case only, the first. Glossed terms have targets of their own: not here."""
+    """Text -> source; of texts that differ in case only, the first. Glossed terms are not here: they come apart."""
     taken: dict[str, str] = {}
     seen = {term.lower() for term, _ in glosses.glosses()}
 

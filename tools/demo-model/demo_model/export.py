@@ -12,6 +12,19 @@ from .google_names import to_google
 from .student import student_config
 
 CHECKPOINT = settings.MODEL / "bert_model.ckpt"
+GOOGLE_MEMBERS = (
+    "attention_probs_dropout_prob",
+    "hidden_act",
+    "hidden_dropout_prob",
+    "hidden_size",
+    "initializer_range",
+    "intermediate_size",
+    "max_position_embeddings",
+    "num_attention_heads",
+    "num_hidden_layers",
+    "type_vocab_size",
+    "vocab_size",
+)
 
 
 def export() -> None:
@@ -23,11 +36,7 @@ def export() -> None:
     settings.MODEL.mkdir(parents=True, exist_ok=True)
     write_checkpoint(CHECKPOINT, to_google(model))
     shutil.copyfile(settings.VOCABULARY, settings.MODEL / "vocab.txt")
-    members = (
-        "attention_probs_dropout_prob hidden_act hidden_dropout_prob hidden_size initializer_range intermediate_size"
-        " max_position_embeddings num_attention_heads num_hidden_layers type_vocab_size vocab_size"
-    ).split()
-    written = {member: getattr(config, member) for member in members}
+    written = {member: getattr(config, member) for member in GOOGLE_MEMBERS}
     (settings.MODEL / "bert_config.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     sizes = {path.name: path.stat().st_size for path in sorted(settings.MODEL.iterdir())}
     print(sizes, "in all", sum(sizes.values()), flush=True)

@@ -32,7 +32,7 @@ def glossed_texts(texts: list[str], known: set[str], chance: random.Random) -> l
         contexts = holding.get(term.lower(), []) if term.lower() not in known else []
         pattern = re.compile(rf"\b{re.escape(term)}\b", re.IGNORECASE)
         for text in chance.sample(contexts, min(CONTEXTS, len(contexts))):
-            result.append((text, pattern.sub(lambda found: f"{found[0]} ({gloss})", text, count=1), 1))
+            result.append((text, pattern.sub(rf"\g<0> ({gloss})", text, count=1), 1))
     return result
 
 

@@ -7,7 +7,7 @@ import random
 import re
 from collections import defaultdict
 
-from . import settings, sources
+from . import sources
 
 # Slots filled from WordNet: its lexicographer files, by their numbers.
 NOUN_FIELDS = {"animal": 5, "thing": 6, "feeling": 12, "food": 13, "place": 15, "person": 18, "plant": 20, "idea": 9}

@@ -28,7 +28,7 @@ class Synset:
 
 def synsets(part_of_speech: str) -> Iterator[Synset]:
     """WordNet's synsets; neighbours in the file are of one subject."""
-    for line in open(settings.WORDNET / f"data.{part_of_speech}", encoding="latin-1"):
+    for line in _lines(settings.WORDNET / f"data.{part_of_speech}", "latin-1"):
         if line.startswith("  "):  # the licence at the head of the file
             continue
         data, _, gloss = line.partition(" | ")
@@ -44,7 +44,7 @@ def synsets(part_of_speech: str) -> Iterator[Synset]:
 def first_senses(part_of_speech: str) -> dict[str, str]:
     """Single words that WordNet's annotated texts use, so that people say: the synset of each one's first sense."""
     found = {}
-    for line in open(settings.WORDNET / f"index.{part_of_speech}", encoding="latin-1"):
+    for line in _lines(settings.WORDNET / f"index.{part_of_speech}", "latin-1"):
         columns = line.split()
         if line.startswith("  ") or "_" in columns[0]:
             continue
@@ -56,7 +56,7 @@ def first_senses(part_of_speech: str) -> dict[str, str]:
 
 def synopses() -> Iterator[str]:
     """The one-line descriptions of Debian's packages, whole and cut at the first aside."""
-    for line in open(settings.SYNOPSES, encoding="utf-8", errors="replace"):
+    for line in _lines(settings.SYNOPSES, "utf-8"):
         synopsis = line.removeprefix("Description:").strip()
         if re.search(r"debug symbols|transitional|dummy package", synopsis):
             continue
@@ -68,7 +68,7 @@ def synopses() -> Iterator[str]:
 
 def jargon_entries() -> Iterator[tuple[str, list[str]]]:
     """The Jargon File: each entry's head and its paragraphs."""
-    text = gzip.open(settings.JARGON, "rt", encoding="utf-8", errors="replace").read()
+    text = gzip.decompress(settings.JARGON.read_bytes()).decode("utf-8", errors="replace")
     for entry in re.split(r"\n(?=\S)", text):
         head, _, body = re.sub(r"[{}]", "", entry).partition("\n")
         if head.startswith("00-database"):
@@ -100,3 +100,7 @@ def docstrings() -> Iterator[list[str]]:
 def teacher_vocabulary() -> list[str]:
     """The teacher's WordPiece vocabulary; the index is the id."""
     return (settings.TEACHER / "vocab.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
+
+
+def _lines(path: Path, encoding: str) -> list[str]:
+    return path.read_text(encoding=encoding, errors="replace").splitlines()
