@@ -4,6 +4,8 @@ import { readSettings } from "./service/settings.js";
 import { startService } from "./service/start.js";
 
 const log = createLog(process.stdout);
+// A log that nobody reads any more is no reason to stop answering.
+process.stdout.on("error", () => {});
 
 try {
   const service = await startService({ settings: readSettings(process.env), log });

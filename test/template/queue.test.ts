@@ -56,6 +56,13 @@ test("a text longer than a run is a run of its own", () => {
   expect(drain(queue)).toEqual(["huge", "small"]);
 });
 
+test("short texts do not share a run with a long one when attention would need much memory for all of them", () => {
+  const queue = new FairQueue<Row>();
+  queue.add([row("long", 50), ...rows("s", 12, 2)]);
+  // 4 texts x 50 x 50 is what one text of 100 tokens needs.
+  expect(drain(queue)).toEqual(["long s0 s1 s2", "s3 s4 s5 s6 s7 s8 s9 s10 s11"]);
+});
+
 test("what nobody wants any more leaves the queue", () => {
   const queue = new FairQueue<Row>();
   const given = rows("a", 3, 10);

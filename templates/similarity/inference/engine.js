@@ -38,8 +38,13 @@ export async function startEngine(order, { progress, signal }) {
   const child = fork(PROCESS_FILE, [], {
     serialization: "advanced",
     execArgv: ["--expose-gc"],
-    // Reads of a network file system wait; hashing needs the cores meanwhile.
-    env: { ...process.env, UV_THREADPOOL_SIZE: "8" },
+    env: {
+      ...process.env,
+      // Reads of a network file system wait; hashing needs the cores meanwhile.
+      UV_THREADPOOL_SIZE: "8",
+      // Loading frees what glibc would keep: without this BERT-base stays at 490 to 595 MB instead of 465.
+      MALLOC_MMAP_THRESHOLD_: "1048576",
+    },
   });
   /** @type {Map<number, { resolve: (report: Extract<Report, { type: "result" }>) => void, reject: (error: Error) => void }>} */
   const waiting = new Map();

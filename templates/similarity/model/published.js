@@ -1,5 +1,5 @@
 import { opendir, readFile, readlink, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { MANIFEST_FILE, parseManifest } from "./manifest.js";
 
 /** @import { Manifest } from "./manifest.js" */
@@ -29,7 +29,7 @@ export async function findPublished(root, name) {
   const target = await readlink(join(home, "current")).catch(absent);
   if (target === undefined) return { state: "none", path: home };
   // The version's own directory, not `current`: what is read must not change its meaning half way.
-  return { state: "published", version: basename(target), directory: join(home, target) };
+  return { state: "published", version: basename(target), directory: resolve(home, target) };
 }
 
 /**

@@ -61,16 +61,18 @@ export class FairQueue {
   take({ batchTokens, joinBelowTokens }) {
     /** @type {R[]} */
     const batch = [];
-    let tokens = 0;
     const first = this.#groups.shift();
     if (first === undefined) return batch;
-    while (first.length > 0) {
-      const row = first[0];
-      if (row === undefined || (batch.length > 0 && tokens + row.ids.length > batchTokens)) break;
+    // Sorted, so the first is the longest. Attention needs memory for texts x longest x longest.
+    const longest = first[0]?.ids.length ?? 0;
+    const mostTexts = Math.max(1, Math.floor((batchTokens / longest) ** 2));
+    let tokens = 0;
+    for (const row of first) {
+      if (batch.length > 0 && (tokens + row.ids.length > batchTokens || batch.length >= mostTexts)) break;
       batch.push(row);
       tokens += row.ids.length;
-      first.shift();
     }
+    first.splice(0, batch.length);
     if (first.length > 0) this.#groups.push(first);
     // From about 128 tokens on a run is as fast per token as it will ever be: joining more would only delay the first.
     while (this.#groups.length > 0) {
