@@ -27,8 +27,9 @@ Examples:
   bertops mount-efs
   bertops mount-efs --check
   bertops mount-efs --instance i-0123456789abcdef0 --verbose
-  bertops mount-efs --host ec2-user@10.0.0.7 --file-system fs-0123456789abcdef0 --region eu-central-1
-  bertops mount-efs --dry-run        # prints the script that hosts would run`;
+  bertops mount-efs --dry-run          prints the script that hosts would run
+  bertops mount-efs --host ec2-user@10.0.0.7 \\
+      --file-system fs-0123456789abcdef0 --region eu-central-1`;
 
 /** How long DNS, ports and booting hosts are waited for, in milliseconds. */
 const DEFAULT_WAIT = 180_000;
@@ -150,9 +151,13 @@ function present({ instances, exitCode }: MountResult): CommandResult {
         ...(remedy === undefined || remedy === "" ? [] : [`  ${remedy}`]),
       ]),
       failed.length === 0
-        ? `Mounted on ${instances.length} of ${instances.length}. Next: bertops push-model DIR`
+        ? `Mounted on ${instances.length} of ${instances.length}${instances.every(isUnchanged) ? ", nothing changed" : ""}. Next: bertops push-model DIR`
         : `Mounted on ${instances.length - failed.length} of ${instances.length}. When the cause is mended: bertops mount-efs`,
     ],
     exitCode,
   };
+}
+
+function isUnchanged({ state, fstab }: MountResult["instances"][number]): boolean {
+  return state === "already-mounted" && fstab === "unchanged";
 }

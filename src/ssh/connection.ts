@@ -30,6 +30,7 @@ export function wrapClient(client: Client, label: string, beneath?: Connection):
   const listeners = new Set<(error: Error) => void>();
   let gone: Error | undefined;
   let last: Error | undefined;
+  let closing = false;
   const lose = (): void => {
     if (gone !== undefined) return;
     gone = connectionLost(label, last);
@@ -104,6 +105,8 @@ export function wrapClient(client: Client, label: string, beneath?: Connection):
       else listener(gone);
     },
     close() {
+      if (closing || gone !== undefined) return;
+      closing = true;
       client.end();
       // A peer that does not answer must not keep the process alive.
       const timer = setTimeout(() => client.destroy(), 1000);

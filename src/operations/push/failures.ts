@@ -7,7 +7,8 @@ import type { PushOptions } from "./push.ts";
 
 /** Refuses before anything is sent what there is no space for. */
 export function checkSpace(plan: PushPlan, survey: Survey, options: PushOptions): void {
-  const needed = plan.bytesSent + 1024 * 1024;
+  const copied = plan.copies.reduce((sum, { length }) => sum + length, 0);
+  const needed = plan.bytesSent + copied + 1024 * 1024;
   if (survey.free === undefined || survey.free >= needed) return;
   throw noSpace(options, `${megabytes(needed)} are needed, ${megabytes(survey.free)} are free`);
 }

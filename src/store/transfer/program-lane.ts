@@ -38,6 +38,9 @@ class Lane {
   readonly #numbers = new Map<ManifestFile, number>();
   /** Frames in the order in which they are answered. */
   readonly #pending: Pending[] = [];
+  /** Pieces that are being read ahead, the one that is being sent first. */
+  readonly #reading: { readonly piece: Piece; readonly data: Promise<Buffer> }[] = [];
+  readonly #finished = new WeakSet<Piece>();
   #acknowledged = 0;
   #bytesAhead = 0;
   #piecesAhead = 0;
@@ -72,7 +75,9 @@ class Lane {
       channel.end();
       while (this.#pending.length > 0) await this.#change();
     } catch (error) {
-      for (const piece of new Set(this.#pending.map((pending) => pending.piece))) this.#hooks.giveBack(piece);
+      // Once each, though a piece may be half read and half sent.
+      const unfinished = new Set([...this.#pending, ...this.#reading].map(({ piece }) => piece));
+      for (const piece of unfinished) if (!this.#finished.has(piece)) this.#hooks.giveBack(piece);
       channel.destroy();
       throw error;
     }
@@ -80,34 +85,28 @@ class Lane {
 
   /** Reads pieces ahead, several at once, and sends them in order. */
   async #send(): Promise<void> {
-    const reading: { readonly piece: Piece; readonly data: Promise<Buffer> }[] = [];
-    try {
-      for (;;) {
-        while (!this.#full(reading.length)) {
-          const piece = this.#hooks.stopped() ? undefined : this.#hooks.take();
-          if (piece === undefined) break;
-          this.#bytesAhead += piece.length;
-          this.#piecesAhead++;
-          const data = this.#read(piece);
-          // It is awaited in its turn.
-          data.catch(() => undefined);
-          reading.push({ piece, data });
-        }
-        const [next] = reading;
-        if (next === undefined) {
-          await this.#flush();
-          if (this.#pending.length === 0 || this.#hooks.stopped()) return;
-          await this.#change();
-          continue;
-        }
-        const data = await next.data;
-        reading.shift();
-        await this.#write(next.piece, data, reading.length === 0);
-        if (this.#failure !== undefined) throw this.#failure;
+    const reading = this.#reading;
+    for (;;) {
+      while (!this.#full(reading.length)) {
+        const piece = this.#hooks.stopped() ? undefined : this.#hooks.take();
+        if (piece === undefined) break;
+        this.#bytesAhead += piece.length;
+        this.#piecesAhead++;
+        const data = this.#read(piece);
+        // It is awaited in its turn.
+        data.catch(() => undefined);
+        reading.push({ piece, data });
       }
-    } catch (error) {
-      for (const { piece } of reading) this.#hooks.giveBack(piece);
-      throw error;
+      const [next] = reading;
+      if (next === undefined) {
+        await this.#flush();
+        if (this.#pending.length === 0 || this.#hooks.stopped()) return;
+        await this.#change();
+        continue;
+      }
+      await this.#write(next.piece, await next.data, reading.length === 1);
+      reading.shift();
+      if (this.#failure !== undefined) throw this.#failure;
     }
   }
 
@@ -199,6 +198,7 @@ class Lane {
       if (!frame.last) continue;
       this.#bytesAhead -= frame.piece.length;
       this.#piecesAhead--;
+      this.#finished.add(frame.piece);
       this.#hooks.onPiece(frame.piece);
     }
     this.#hooks.onBytes(bytes);
