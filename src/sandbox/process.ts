@@ -1,8 +1,10 @@
 /**
  * The sandbox as a process of its own: opens a region, tells its parent where it is, and closes it on SIGTERM.
- * Options come from the environment: BERTOPS_SANDBOX_PORT, _REGION, _ISOLATION and _FAST.
+ * Options come from the environment: BERTOPS_SANDBOX_PORT, _REGION, _ISOLATION, _FAST, and _REACH (`jump`: instances are
+ * reached through a jump host, as on macOS).
  */
 import path from "node:path";
+import { openHosts } from "./hosts/open-hosts.ts";
 import { openRegion } from "./open-region.ts";
 import { DEFAULT_TIMINGS, FAST_TIMINGS } from "./timings.ts";
 
@@ -15,11 +17,24 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
+// Whoever started it is gone before it could be told where the sandbox is: then nobody would ever find it.
+let told = false;
+process.once("disconnect", () => {
+  if (!told) process.kill(process.pid, "SIGKILL");
+});
+
+const timings = process.env["BERTOPS_SANDBOX_FAST"] === "1" ? FAST_TIMINGS : DEFAULT_TIMINGS;
 const sandbox = await openRegion({
   directory: path.join(directory, "region"),
   name: process.env["BERTOPS_SANDBOX_REGION"] ?? "us-east-1",
   port: Number(process.env["BERTOPS_SANDBOX_PORT"] ?? 0),
-  timings: process.env["BERTOPS_SANDBOX_FAST"] === "1" ? FAST_TIMINGS : DEFAULT_TIMINGS,
+  timings,
+  openHosts: (options) =>
+    openHosts({
+      ...options,
+      consoleDelay: timings.console,
+      ...(process.env["BERTOPS_SANDBOX_REACH"] === "jump" ? { reach: "jump" } : {}),
+    }),
 });
 
 let closing = false;
@@ -40,6 +55,8 @@ process.on("SIGINT", close);
 process.on("SIGHUP", () => {});
 
 const { region } = sandbox;
+const { jump } = region.hosts;
+told = true;
 process.send?.({
   pid: process.pid,
   endpoint: region.endpoint,
@@ -48,4 +65,7 @@ process.send?.({
   accessKeyId: sandbox.accessKeyId,
   secretAccessKey: sandbox.secretAccessKey,
   sshPort: region.hosts.sshPort,
+  ...(jump === undefined
+    ? {}
+    : { jump: { address: jump.address, port: jump.port, hostKeys: jump.hostKeys } }),
 });

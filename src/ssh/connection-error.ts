@@ -7,7 +7,7 @@ export function connectionError(error: unknown, target: SshTarget): UserError {
   const said = error instanceof Error ? error.message : String(error);
   const level = error instanceof Error && "level" in error ? String(error.level) : "";
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const where = `${target.user}@${target.label}`;
+  const where = target.label.includes("@") ? target.label : `${target.user}@${target.label}`;
   if (level === "client-authentication" || /all configured authentication methods failed/iu.test(said))
     return new UserError({
       reason: "ssh-denied",

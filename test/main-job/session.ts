@@ -25,10 +25,8 @@ export class Session {
     return new Session(await mkdtemp(path.join(tmpdir(), "bertops-main-job-")));
   }
 
-  /** Starts the sandbox; `isolation` as BERTOPS_SANDBOX_ISOLATION names it. */
-  async startSandbox(isolation?: string): Promise<Answer> {
-    const forced: Record<string, string> =
-      isolation === undefined ? {} : { BERTOPS_SANDBOX_ISOLATION: isolation };
+  /** Starts the sandbox; `forced` are variables of its own, as BERTOPS_SANDBOX_ISOLATION. */
+  async startSandbox(forced: Record<string, string> = {}): Promise<Answer> {
     const started = await this.#bertops("sandbox start --fast", forced);
     if (started["ok"] !== true) throw new Error(JSON.stringify(started));
     const { variables } = await this.bertops("sandbox env");

@@ -1,5 +1,4 @@
-import path from "node:path";
-import type { SandboxRecord } from "./record.ts";
+import { knownHostsFile, type SandboxRecord } from "./record.ts";
 
 /** Variables of the user's own that would be mixed in: they are unset, since tools read an empty profile as a name. */
 export const FOREIGN_VARIABLES = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"] as const;
@@ -13,8 +12,10 @@ export function sandboxEnvironment(record: SandboxRecord): Record<string, string
     AWS_REGION: record.region,
     AWS_DEFAULT_REGION: record.region,
     BERTOPS_SSH_PORT: String(record.sshPort),
-    ...(record.sshJump === undefined ? {} : { BERTOPS_SSH_JUMP: record.sshJump }),
+    ...(record.jump === undefined
+      ? {}
+      : { BERTOPS_SSH_JUMP: `sandbox@${record.jump.address}:${record.jump.port}` }),
     BERTOPS_CHECKIP_URL: `${record.endpoint}/checkip`,
-    BERTOPS_KNOWN_HOSTS: path.join(record.directory, "known_hosts"),
+    BERTOPS_KNOWN_HOSTS: knownHostsFile(record),
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
@@ -12,8 +13,8 @@ export interface SandboxRecord {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sshPort: number;
-  /** Where instances have no address of their own: the jump server, `user@host:port`. */
-  readonly sshJump?: string;
+  /** Where instances have no address of their own: the host to go through, with its keys as OpenSSH writes them. */
+  readonly jump?: { readonly address: string; readonly port: number; readonly hostKeys: readonly string[] };
   /** The directory that holds everything that the sandbox keeps on disk. */
   readonly directory: string;
 }
@@ -38,6 +39,24 @@ export function recordFile(directory: string): string {
 export async function writeRecord(record: SandboxRecord): Promise<void> {
   await mkdir(record.directory, { recursive: true });
   await writeFile(recordFile(record.directory), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  // The jump host is no instance, so no console shows its keys: whoever started it knows them.
+  const { address = "", port = 0, hostKeys = [] } = record.jump ?? {};
+  const lines = hostKeys.map((key) => `[${address}]:${port} ${key.split(" ").slice(0, 2).join(" ")}\n`);
+  await writeFile(knownHostsFile(record), lines.join(""), { mode: 0o600 });
+}
+
+/** The process that the record of a sandbox's directory names; for handlers that may not wait. */
+export function pidIn(directory: string): number | undefined {
+  try {
+    return (JSON.parse(readFileSync(recordFile(directory), "utf8")) as SandboxRecord).pid;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file of host keys that belongs to the sandbox: what is verified there says nothing about the person's own hosts. */
+export function knownHostsFile({ directory }: Pick<SandboxRecord, "directory">): string {
+  return path.join(directory, "known_hosts");
 }
 
 /** The record of the sandbox that runs, or undefined; a record whose process is gone is removed. */

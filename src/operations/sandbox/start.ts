@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { EXIT, UserError } from "../../errors.ts";
@@ -20,6 +20,7 @@ export async function startSandbox(
   world: Pick<World, "environment" | "emit" | "signal">,
 ): Promise<{ record: SandboxRecord; started: boolean }> {
   checkPort(options.port);
+  world.signal.throwIfAborted();
   const running = await findSandbox(world.environment);
   if (running !== undefined) return { record: running, started: false };
 
@@ -43,7 +44,7 @@ export async function startSandbox(
     const described = await new Promise<Omit<SandboxRecord, "directory">>((resolve, reject) => {
       const stop = (): void => {
         child.kill("SIGTERM");
-        reject(world.signal.reason as Error);
+        child.once("exit", () => reject(world.signal.reason as Error));
       };
       world.signal.addEventListener("abort", stop, { once: true });
       child.once("message", (message) => {
@@ -66,7 +67,10 @@ export async function startSandbox(
     });
     return { record, started: true };
   } catch (cause) {
-    if (world.signal.aborted) throw cause;
+    if (world.signal.aborted) {
+      await rm(directory, { recursive: true, force: true });
+      throw world.signal.reason;
+    }
     throw new UserError({
       reason: "sandbox-failed",
       message: `The sandbox did not start: ${await lastLine(logFile, cause)}`,
