@@ -47,7 +47,7 @@ export async function main(argv: readonly string[], io: ProcessLike): Promise<Ex
         reporter.result(name, result);
         exitCode = result.exitCode ?? EXIT.done;
       } catch (error) {
-        const failure = asUserError(error);
+        const failure = withHelp(asUserError(error), name);
         reporter.failure(name, failure);
         if (global.verbose && error instanceof Error && error.stack !== undefined)
           terminal.err(`${error.stack}\n`);
@@ -65,11 +65,17 @@ export async function main(argv: readonly string[], io: ProcessLike): Promise<Ex
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
-    const failure = error instanceof CommanderError ? usageError(error, argv) : asUserError(error);
-    if (argv.includes("--json"))
-      terminal.out(
-        `${JSON.stringify(failureObject(argv.find((word) => !word.startsWith("-")) ?? "", failure))}\n`,
-      );
+    const { command, unknown } = namedCommand(program, argv);
+    const json = argv.includes("--json");
+    // A group without one of its commands, such as `bertops models`: its help is the answer.
+    if (error instanceof CommanderError && error.code === "commander.help" && !unknown && !json) {
+      command.outputHelp();
+      return EXIT.done;
+    }
+    const name = commandPath(command) || (argv.find((word) => !word.startsWith("-")) ?? "");
+    const failure =
+      error instanceof CommanderError ? usageError(error, argv, command) : withHelp(asUserError(error), name);
+    if (json) terminal.out(`${JSON.stringify(failureObject(name, failure))}\n`);
     else terminal.err(formatFailure(failure, terminal.style));
     return failure.exitCode;
   }
@@ -113,18 +119,39 @@ function commandPath(command: Command): string {
   return names.join(" ");
 }
 
-function usageError(error: CommanderError, argv: readonly string[]): UserError {
-  const [message = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
-  const word = argv.find((argument) => !argument.startsWith("-"));
-  const known = word !== undefined && !error.code.endsWith("unknownCommand") ? ` ${word}` : "";
-  const suggestion = rest.join(" ").trim();
+/** The command that the words name as far as they do; `unknown` where a further word names none. */
+function namedCommand(program: Command, argv: readonly string[]): { command: Command; unknown: boolean } {
+  let command = program;
+  for (const word of argv) {
+    if (word.startsWith("-") || (command === program && word === "help")) continue;
+    const named = command.commands.find((candidate) => candidate.name() === word);
+    if (named !== undefined) command = named;
+    // Before a command, the word may be an option's value: `--timeout 5s status`.
+    else if (command !== program || !argv[0]!.startsWith("-"))
+      return { command, unknown: command.commands.length > 0 };
+  }
+  return { command, unknown: false };
+}
+
+function usageError(error: CommanderError, argv: readonly string[], command: Command): UserError {
+  const [message = "", ...rest] = told(error, argv).split("\n");
+  const path = commandPath(command);
+  const misplaced = path !== "" && error.code === "commander.unknownOption" && argv[0]!.startsWith("-");
+  const hint = misplaced ? `Options follow the command: bertops ${path} ${argv[0]}` : rest.join(" ").trim();
   return new UserError({
     reason: "usage",
     message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.`.replace(/\.\.$/, "."),
-    ...(suggestion === "" ? {} : { hint: suggestion.replace(/^\((.*)\)$/, "$1") }),
-    next: [`bertops${known} --help`],
+    ...(hint === "" ? {} : { hint: hint.replace(/^\((.*)\)$/, "$1") }),
+    next: [`bertops${path === "" ? "" : ` ${path}`} --help`],
     exitCode: EXIT.usage,
   });
+}
+
+/** Commander's words, and ours where it would have shown help instead. */
+function told(error: CommanderError, argv: readonly string[]): string {
+  if (error.code !== "commander.help") return error.message.replace(/^error: /, "");
+  const words = argv.filter((word) => !word.startsWith("-"));
+  return words[0] === "help" ? `unknown command '${words.slice(1).join(" ")}'` : "a command is missing";
 }
 
 /** What anybody threw, as something that can be told. */
@@ -139,8 +166,17 @@ function asUserError(error: unknown): UserError {
   });
 }
 
+/** Who used a command wrongly and is told of no other command is told of its help. */
+function withHelp(error: UserError, command: string): UserError {
+  if (error.exitCode !== EXIT.usage || error.next.length > 0) return error;
+  const { reason, message, hint, exitCode, cause } = error;
+  const next = [`bertops ${command} --help`];
+  return new UserError({ reason, message, ...(hint === undefined ? {} : { hint }), next, exitCode, cause });
+}
+
+/** EIO is what a terminal answers that was closed. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
 }
 
 function packageVersion(): string {

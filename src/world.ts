@@ -33,6 +33,9 @@ export interface WorldSetting {
   readonly version: string;
 }
 
+/** Ctrl-C, a polite kill, and the terminal's window being closed. */
+const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Runs `body` in a world whose signal follows Ctrl-C and `--timeout`; a second Ctrl-C ends the process at once. */
 export async function runInWorld<T>(setting: WorldSetting, body: (world: World) => Promise<T>): Promise<T> {
   const stop = new AbortController();
@@ -41,8 +44,7 @@ export async function runInWorld<T>(setting: WorldSetting, body: (world: World) 
     setting.reporter.pause();
     stop.abort(interrupted());
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const name of STOPPING) process.on(name, onSignal);
   const { timeout } = setting.global;
   const timer = timeout === undefined ? undefined : setTimeout(() => stop.abort(timedOut(timeout)), timeout);
   try {
@@ -65,8 +67,7 @@ export async function runInWorld<T>(setting: WorldSetting, body: (world: World) 
     throw error;
   } finally {
     clearTimeout(timer);
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
+    for (const name of STOPPING) process.off(name, onSignal);
   }
 }
 

@@ -48,7 +48,7 @@ const EXAMPLES = `
 Examples:
   bertops convert ~/models/uncased_L-12_H-768_A-12 prepared
   bertops convert ~/models/cased_L-24/model.ckpt-9000 prepared --pooling mean
-  bertops serve prepared               then answer requests with it on this machine`;
+  bertops serve prepared               then answer requests with it here`;
 
 function chosen(options: Readonly<Record<string, unknown>>): Partial<PrepareOptions> {
   const pooling = choice("pooling", options["pooling"], POOLINGS);

@@ -32,6 +32,6 @@ export function deploy(program: Command, act: Act): void {
 
 const EXAMPLES = `
 Examples:
-  bertops deploy                       uncommitted edits included; nothing to do when nothing changed
+  bertops deploy                       uncommitted edits included
   bertops deploy --dry-run             what would change
   bertops deploy --version app-1a2b3c4d5e6f`;

@@ -32,6 +32,6 @@ export function destroy(program: Command, act: Act): void {
 
 const EXAMPLES = `
 Examples:
-  bertops destroy                      lists what goes, asks, removes; the file system stays
+  bertops destroy                      lists what goes, asks, removes
   bertops destroy --dry-run
   bertops destroy --delete-data --confirm demo`;

@@ -17,8 +17,10 @@ export function doctor(program: Command, act: Act): void {
 }
 
 const EXAMPLES = `
-Looks at credentials, environment, file system, mount targets, VPC DNS, security groups, SSH, mount, model and
-service, in this order, changes nothing, and ends with exit code 6 and the command that mends the first broken one.
+Looks at credentials, environment, file system, mount targets, VPC DNS,
+security groups, SSH, mount, model and service, in this order, and changes
+nothing. Exit code 6: the first broken one is named with the command that
+mends it.
 
 Examples:
   bertops doctor

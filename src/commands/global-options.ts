@@ -21,6 +21,7 @@ export function addGlobalOptions(command: Command, traits: CommandTraits): void 
   add("--timeout <duration>", "give up after this long: 90s, 20m, 1h");
   add("--verbose", "say more");
   add("--no-color", "no colours (so does NO_COLOR)");
+  command.addHelpOption(new Option("-h, --help", "show this help").helpGroup(GROUP));
 }
 
 /** The parsed values of those flags. */

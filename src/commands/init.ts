@@ -34,7 +34,9 @@ export function init(program: Command, act: Act): void {
 
 const EXAMPLES = `
 Examples:
-  bertops init demo                    write demo/, show what it would create and cost, ask, create
-  bertops init demo --yes              without the question; running it again continues or changes nothing
+  bertops init demo                    write demo/, show the plan, ask, create
+  bertops init demo --yes              without the question
   bertops init --dry-run               only show the plan
-  bertops init demo --scaffold-only    only write the files`;
+  bertops init demo --scaffold-only    only write the files
+
+Running it again continues what was cut, or changes nothing.`;

@@ -16,13 +16,16 @@ import { openStores, type Stores } from "./stores.ts";
 export function models(program: Command, act: Act): void {
   const group = program
     .command("models")
-    .description("list, switch, verify and remove the model versions in the store");
+    .description("list, switch, verify and remove the model versions in the store")
+    .addHelpText("after", EXAMPLES);
   const add = (name: string, description: string, changes: boolean, work: Work): Command => {
-    const command = addSshOptions(group.command(name).description(description))
+    const command = group
+      .command(name)
+      .description(description)
       .option("--model <name>", "the model's name in the store (default: as bertops.yaml says)")
       .option("--root <dir>", "the store's directory (default: MOUNTPOINT/models)");
     if (changes) command.option("--wait [duration]", "wait for somebody else's lock (10m)");
-    act(command, (invocation) => inStore(invocation, work), changes ? { changes } : {});
+    act(addSshOptions(command), (invocation) => inStore(invocation, work), changes ? { changes } : {});
     return command;
   };
   add("list", "show the models and their versions", false, list);
@@ -47,6 +50,15 @@ export function models(program: Command, act: Act): void {
     .option("--version-id <version>", "which one (default: the current one)");
   add("unlock", "break the lock of a push that died", true, unlock);
 }
+
+const EXAMPLES = `
+Examples:
+  bertops models list
+  bertops models use 3f2a9c1b          the end of an id is enough
+  bertops models rollback
+  bertops models prune --keep 2 --dry-run
+  bertops models pull ./copy
+  bertops models list --host me@gpu-box --root /srv/models`;
 
 type Work = (store: ModelStore, invocation: Invocation, dial: Dial) => Promise<CommandResult>;
 

@@ -23,4 +23,5 @@ export function plan(program: Command, act: Act): void {
 const EXAMPLES = `
 Examples:
   bertops plan
-  bertops plan --json                  {"steps":[{"resource","name","action","detail"}],"monthlyCostUsd":…}`;
+  bertops plan --json | jq '.steps[] | select(.action == "create") | .name'
+  bertops plan --json | jq .monthlyCostUsd`;

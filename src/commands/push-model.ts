@@ -31,9 +31,11 @@ const EXAMPLES = `
 Examples:
   bertops push-model uncased_L-12_H-768_A-12
   bertops push-model ./model --no-activate --wait
-  bertops push-model ./weights --raw --model llama --host me@gpu-box --root /srv/models
+  bertops push-model ./weights --raw --model llama \\
+      --host me@gpu-box --root /srv/models
 
-What is in the store already does not travel again; a push that was cut continues.`;
+What is in the store already does not travel again.
+A push that was cut continues.`;
 
 const DEFAULT_LOCK_WAIT = 600_000;
 /** NFS may show an old `current` for a minute. */
@@ -43,13 +45,15 @@ const SERVICE_LIMIT = 900_000;
 async function run(invocation: Invocation): Promise<CommandResult> {
   const { args, options, world, global } = invocation;
   const source = path.resolve(world.cwd, args[0] ?? ".");
+  // Wrong words are told before a model is converted and hosts are asked.
+  const connections = countOf(options["connections"], "--connections", 1);
+  const wait = lockWait(options["wait"]);
   const prepared = await preparedDirectory(source, invocation);
   const stores = await openStores(invocation);
   try {
     const { checkModelName } = await import("../store/layout.ts");
     const { push } = await import("../operations/push/push.ts");
     const model = checkModelName(modelName(source, stores, invocation));
-    const connections = countOf(options["connections"], "--connections", 1);
     const results: { readonly store: OpenStore; readonly result: PushResult }[] = [];
     for (const store of stores.stores) {
       const result = await push({
@@ -58,7 +62,7 @@ async function run(invocation: Invocation): Promise<CommandResult> {
         root: store.root,
         activate: options["activate"] !== false,
         dryRun: global.dryRun,
-        wait: lockWait(options["wait"]),
+        wait,
         ...(connections === undefined ? {} : { connections }),
         pusher: pusherOf(),
         host: store.host,

@@ -31,4 +31,4 @@ const EXAMPLES = `
 Examples:
   bertops quickstart
   bertops quickstart --model ~/models/uncased_L-12_H-768_A-12
-  bertops quickstart --keep            then try the page and the commands yourself`;
+  bertops quickstart --keep            then try everything yourself`;

@@ -1,5 +1,7 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Act } from "./act.ts";
+
+const ISOLATIONS = ["namespaces", "user-namespaces", "prefix"];
 
 /** `bertops sandbox start|env|status|stop`: the embedded region. */
 export function sandbox(program: Command, act: Act): void {
@@ -13,7 +15,12 @@ export function sandbox(program: Command, act: Act): void {
       .command("start")
       .description("start the region and leave it running")
       .option("--port <port>", "the API's port (default: a free one)")
-      .option("--isolation <kind>", "how instances are kept apart: namespaces, user-namespaces or prefix")
+      .addOption(
+        new Option(
+          "--isolation <kind>",
+          "how instances are kept apart (default: the best that works here)",
+        ).choices(ISOLATIONS),
+      )
       .option("--fast", "states take as little time as possible"),
     async ({ options, world, global }) => {
       const { startSandbox } = await import("../operations/sandbox/start.ts");
@@ -78,6 +85,6 @@ function described(record: { endpoint: string; region: string; isolation: string
 const EXAMPLES = `
 Examples:
   bertops sandbox start
-  eval "$(bertops sandbox env)"        bertops, the AWS CLI and any SDK now talk to it
+  eval "$(bertops sandbox env)"        bertops and every AWS client talk to it
   bertops init demo --yes
   bertops sandbox stop`;

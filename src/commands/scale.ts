@@ -11,17 +11,19 @@ export function scale(program: Command, act: Act): void {
       .argument("<count>", "a number, or two as MIN-MAX")
       .addHelpText("after", EXAMPLES),
     async (invocation) => {
-      const { config, aws } = await withAws(invocation);
       const operation = await import("../operations/scale.ts");
+      const instances = operation.parseCount(invocation.args[0] ?? "");
+      const { config, aws } = await withAws(invocation);
       const { dryRun } = invocation.global;
-      return operation.scale(config, { count: invocation.args[0] ?? "", dryRun }, aws, invocation.world);
+      return operation.scale(config, { instances, dryRun }, aws, invocation.world);
     },
     { changes: true },
   );
 }
 
 const EXAMPLES = `
-More than one instance adds a load balancer, which takes some minutes and costs money.
+More than one instance adds a load balancer, which takes some minutes and
+costs money.
 
 Examples:
   bertops scale 2

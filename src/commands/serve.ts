@@ -36,8 +36,9 @@ const EXAMPLES = `
 Examples:
   bertops serve ~/models/uncased_L-12_H-768_A-12
   bertops serve prepared --port 9000
-  bertops serve /efs/models --model bert     switches when another version is published
-  curl -H 'content-type: application/json' -d '{"target":"JSON","texts":["text","data"]}' http://127.0.0.1:8080/sim`;
+  bertops serve /efs/models --model bert     follows what is published there
+  curl http://127.0.0.1:8080/sim -H 'content-type: application/json' \\
+      -d '{"target":"JSON","texts":["text","data"]}'`;
 
 /** Where bertops.yaml says the service is; `app` where there is no such file. */
 async function appDirectory({ global, world }: Invocation): Promise<string> {

@@ -54,7 +54,8 @@ Examples:
   bertops test-endpoint --target "a dog" --text "a puppy" --text "a car"
   bertops test-endpoint http://127.0.0.1:8080 --load --clients 32 --seconds 30
 
-BERTOPS_TOKEN is sent as a bearer token where it is set. Exit code 6: a check found a fault; 5: nothing answers yet.`;
+BERTOPS_TOKEN is sent as a bearer token where it is set.
+Exit code 6: a check found a fault; 5: nothing answers yet.`;
 
 /** The environment's URL and how many instances it has. */
 async function deployed(invocation: Invocation): Promise<TestedEnvironment> {

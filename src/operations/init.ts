@@ -58,7 +58,9 @@ export async function init(
         ? `${environment.name} is up.`
         : `Nothing to change: ${environment.name} is as ${CONFIG_FILE} says.`,
       ...overviewLines(overview),
-      ...(changed ? ["", "Next:  bertops mount-efs && bertops push-model DIRECTORY"] : []),
+      ...(changed
+        ? ["", `Next:  ${entering(config, world)}bertops mount-efs && bertops push-model DIR`]
+        : []),
     ],
   };
 }
@@ -125,7 +127,6 @@ function tellFiles(files: Scaffolded, directory: string, world: World): void {
 }
 
 function scaffolded(config: Config, files: Scaffolded, world: World): CommandResult {
-  const short = path.relative(world.cwd, config.directory);
   return {
     json: {
       directory: config.directory,
@@ -137,9 +138,15 @@ function scaffolded(config: Config, files: Scaffolded, world: World): CommandRes
       files.written.length === 0
         ? `Everything is there already in ${config.directory}.`
         : `${config.name} is written to ${config.directory}; nothing was created in AWS.`,
-      `Next:  ${short === "" ? "" : `cd ${short} && `}bertops plan`,
+      `Next:  ${entering(config, world)}bertops plan`,
     ],
   };
+}
+
+/** What brings a shell into the project, where it is not there. */
+function entering({ directory }: Config, { cwd }: World): string {
+  const short = path.relative(cwd, directory);
+  return short === "" ? "" : `cd ${short} && `;
 }
 
 /** Shows the plan and asks; no answer but yes goes on. */
@@ -152,7 +159,7 @@ async function agree(prepared: Prepared, directory: string, world: World): Promi
   throw new UserError({
     reason: "cancelled",
     message: `Nothing was changed in AWS; the files in ${directory} stay.`,
-    next: ["bertops plan", "bertops init"],
+    next: [`bertops init ${path.relative(world.cwd, directory)}`.trim()],
     exitCode: EXIT.cancelled,
   });
 }

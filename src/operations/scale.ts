@@ -14,11 +14,11 @@ import { prepare, provision } from "./provision/provision.ts";
 /** Changes how many instances run; the version that runs stays. bertops.yaml is written once it is agreed. */
 export async function scale(
   config: Config,
-  options: { readonly count: string; readonly dryRun: boolean },
+  options: { readonly instances: Count; readonly dryRun: boolean },
   ports: ProvisionPorts,
   world: World,
 ): Promise<CommandResult> {
-  const instances = parseCount(options.count);
+  const { instances } = options;
   const before = await locateEnvironment(config, ports);
   const wanted: Config = { ...config, service: { ...config.service, instances } };
   const prepared = await prepare(
@@ -41,14 +41,21 @@ export async function scale(
     json: { ...overviewJson(overview), changed, min: instances.min, max: instances.max },
     lines: [
       changed
-        ? `${environment.name} runs ${options.count} instances.`
+        ? `${environment.name} runs ${shown(instances)}.`
         : `Nothing to change: ${environment.name} is scaled so already.`,
       ...overviewLines(overview),
     ],
   };
 }
 
-function parseCount(text: string): { readonly min: number; readonly max: number } {
+/** The bounds within which Auto Scaling works. */
+export interface Count {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** `2` or `1-4`; anything else is a UserError. */
+export function parseCount(text: string): Count {
   const match = /^(\d{1,4})(?:(?:-|\.\.)(\d{1,4}))?$/u.exec(text);
   const min = Number(match?.[1] ?? 0);
   const max = Number(match?.[2] ?? min);
@@ -61,11 +68,12 @@ function parseCount(text: string): { readonly min: number; readonly max: number 
   });
 }
 
+function shown({ min, max }: Count): string {
+  return min === max ? `${min} ${min === 1 ? "instance" : "instances"}` : `${min} to ${max} instances`;
+}
+
 /** Changes the two numbers and nothing else: comments and order of the file stay. */
-async function writeCount(
-  config: Config,
-  { min, max }: { readonly min: number; readonly max: number },
-): Promise<void> {
+async function writeCount(config: Config, { min, max }: Count): Promise<void> {
   const { file, service } = config;
   if (file === undefined || (service.instances.min === min && service.instances.max === max)) return;
   const document = parseDocument(await readFile(file, "utf8"));

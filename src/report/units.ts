@@ -10,8 +10,9 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.5 ? value.toFixed(0) : value.toPrecision(3)} ${units[unit]}`;
 }
 
-/** Milliseconds as people read them: `0.4s`, `12s`, `3m 05s`, `1h 02m`. */
+/** Milliseconds as people read them: `50ms`, `0.4s`, `12s`, `3m 05s`, `1h 02m`. */
 export function formatDuration(ms: number): string {
+  if (ms > 0 && ms < 95) return `${Math.ceil(ms)}ms`;
   const seconds = ms / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)}s`;
   const whole = Math.round(seconds);

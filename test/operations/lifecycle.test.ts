@@ -192,7 +192,7 @@ describe("an environment's life", { timeout: 120_000 }, () => {
   test("more instances bring a load balancer, and bertops.yaml says so", async () => {
     const scaled = await scale(
       project.config(),
-      { count: "2", dryRun: false },
+      { instances: { min: 2, max: 2 }, dryRun: false },
       await project.aws(),
       project.world(),
     );

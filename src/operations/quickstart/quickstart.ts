@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,7 +7,7 @@ import type { CommandResult } from "../../result.ts";
 import type { World } from "../../world.ts";
 import { sandboxEnvironment } from "../sandbox/environment.ts";
 import { inventoryOf } from "../sandbox/inventory.ts";
-import type { SandboxRecord } from "../sandbox/record.ts";
+import { isAlive, pidIn, type SandboxRecord, sandboxDirectory } from "../sandbox/record.ts";
 import { startSandbox } from "../sandbox/start.ts";
 import { stopSandbox } from "../sandbox/stop.ts";
 import { type Answer, runBertops } from "./run-bertops.ts";
@@ -24,6 +25,11 @@ const NAME = "demo";
 
 /** The whole job in a sandbox of its own: init, mount-efs, push-model, test-endpoint, destroy; nothing stays unless `keep`. */
 export async function runQuickstart(options: QuickstartOptions, world: World): Promise<CommandResult> {
+  if (options.model !== undefined) {
+    // What is no model must not be told after minutes of building.
+    const { recogniseModel } = await import("../../model/recognise.ts");
+    await recogniseModel(path.resolve(world.cwd, options.model));
+  }
   const home = await openHome(options, world.cwd);
   const sandboxWorld = {
     ...world,
@@ -31,6 +37,9 @@ export async function runQuickstart(options: QuickstartOptions, world: World): P
   };
   const begun = performance.now();
   let finished = false;
+  // The last resort, for a second Ctrl-C while we tidy up: nothing may run on that nobody knows of.
+  const abandon = (): void => abandonSandbox(sandboxWorld.environment, home);
+  process.once("exit", abandon);
   try {
     const model =
       options.model === undefined
@@ -61,12 +70,40 @@ export async function runQuickstart(options: QuickstartOptions, world: World): P
       },
       lines: summary(tested, options, home.directory, (performance.now() - begun) / 1000),
     };
+  } catch (error) {
+    throw world.signal.aborted ? stopped(world.signal.reason, home) : error;
   } finally {
     if (!(options.keep && finished)) {
       await stopSandbox(sandboxWorld);
       if (home.temporary) await rm(home.directory, { recursive: true, force: true });
     }
+    process.off("exit", abandon);
   }
+}
+
+interface Home {
+  readonly directory: string;
+  readonly temporary: boolean;
+}
+
+/** Ends the sandbox without asking and removes its files, from a handler that may not wait. */
+function abandonSandbox(environment: World["environment"], home: Home): void {
+  const directory = sandboxDirectory(environment);
+  const pid = pidIn(directory);
+  if (pid !== undefined && isAlive(pid)) process.kill(pid, "SIGKILL");
+  rmSync(home.temporary ? home.directory : directory, { recursive: true, force: true });
+}
+
+/** Ctrl-C and `--timeout` leave nothing here, unlike elsewhere: that is what they say. */
+function stopped(reason: unknown, home: Home): unknown {
+  if (!(reason instanceof UserError)) return reason;
+  return new UserError({
+    reason: reason.reason,
+    message: reason.message,
+    hint: `The sandbox and all that was made in it is removed${home.temporary ? "" : `; ${home.directory} stays`}.`,
+    next: ["bertops quickstart"],
+    exitCode: reason.exitCode,
+  });
 }
 
 /** Runs the commands one after another and keeps what they answered. */
@@ -92,10 +129,7 @@ class Walk {
   }
 }
 
-async function openHome(
-  options: QuickstartOptions,
-  cwd: string,
-): Promise<{ directory: string; temporary: boolean }> {
+async function openHome(options: QuickstartOptions, cwd: string): Promise<Home> {
   if (options.directory === undefined) {
     const directory = await mkdtemp(path.join(tmpdir(), "bertops-quickstart-"));
     return { directory, temporary: true };
@@ -121,6 +155,7 @@ async function demoModel(home: string, world: World): Promise<string> {
   const label = "write a demo model in the layout of Google's BERT releases";
   world.emit({ type: "step", id: "demo-model", state: "started", label });
   await writeDemoModel(directory);
+  world.signal.throwIfAborted();
   const detail = "random weights from a fixed seed: the similarities mean nothing";
   world.emit({ type: "step", id: "demo-model", state: "done", label, detail });
   return directory;

@@ -16,12 +16,17 @@ export async function runBertops(
   setting: { cwd: string; variables: Readonly<Record<string, string>> },
   world: Pick<World, "environment" | "emit" | "signal">,
 ): Promise<Answer> {
+  world.signal.throwIfAborted();
   const child = spawn(process.execPath, [door(), ...argv, "--json"], {
     cwd: setting.cwd,
     env: { ...withoutForeign(world.environment), ...setting.variables },
     stdio: ["ignore", "pipe", "pipe"],
+    // Ctrl-C reaches it through us alone: a terminal's own would be its second one, which ends at once.
+    detached: true,
   });
   const stop = (): void => void child.kill("SIGINT");
+  const end = (): void => void child.kill("SIGKILL");
+  process.once("exit", end);
   world.signal.addEventListener("abort", stop, { once: true });
   let stdout = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -38,6 +43,7 @@ export async function runBertops(
     });
   } finally {
     world.signal.removeEventListener("abort", stop);
+    process.off("exit", end);
   }
   world.signal.throwIfAborted();
   const answer = parseAnswer(stdout);

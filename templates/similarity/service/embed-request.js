@@ -55,7 +55,7 @@ function refusal(error, milliseconds) {
     return new HttpError(503, {
       reason: "overloaded",
       message: "More requests wait than can be answered in time.",
-      hint: "Ask again later, or let more instances answer: `bertops scale`.",
+      hint: "Ask again later, or let more instances answer: `bertops scale N`.",
       headers: { "retry-after": String(error.retrySeconds) },
     });
   }
@@ -63,7 +63,7 @@ function refusal(error, milliseconds) {
     return new HttpError(503, {
       reason: "timeout",
       message: `The answer was not ready within ${milliseconds / 1000} s.`,
-      hint: "Send fewer texts at a time, or let more instances answer: `bertops scale`.",
+      hint: "Send fewer texts at a time, or let more instances answer: `bertops scale N`.",
       headers: { "retry-after": "5" },
     });
   }
