@@ -8,6 +8,8 @@ export interface CallContext {
   /** The SDK's command class: `CreateEnvironmentCommand`. */
   readonly command: string;
   readonly region: string;
+  /** The profile that was asked for, where one was. */
+  readonly profile?: string | undefined;
 }
 
 /** Names of the clients as IAM's actions spell the services. */
@@ -97,6 +99,15 @@ export function toUserError(error: unknown, context: CallContext): UserError {
   const code = errorCode(error) ?? "Unknown";
   const said = errorMessage(error);
   const cause = error;
+  if (code === "CredentialsProviderError" && context.profile !== undefined)
+    return new UserError({
+      reason: "no-credentials",
+      message: `The AWS profile ${context.profile} gives no credentials: ${said.replace(/\.$/u, "")}.`,
+      hint: "See that it stands in ~/.aws/config or ~/.aws/credentials, and sign in again where it uses SSO.",
+      next: ["aws configure list-profiles", `aws sso login --profile ${context.profile}`],
+      exitCode: EXIT.denied,
+      cause,
+    });
   if (code === "CredentialsProviderError")
     return new UserError({
       reason: "no-credentials",
@@ -168,7 +179,7 @@ export function noRegion(cause?: unknown): UserError {
     reason: "no-region",
     message: "No AWS region is set.",
     hint: "Pass --region, set AWS_REGION, or write region: into bertops.yaml.",
-    next: ["bertops plan --region us-east-1"],
+    next: ["export AWS_REGION=us-east-1", 'eval "$(bertops sandbox env)"'],
     exitCode: EXIT.usage,
     cause,
   });

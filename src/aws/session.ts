@@ -21,6 +21,7 @@ export interface ClientSettings {
   readonly profile?: string;
   readonly credentials?: Credentials;
   readonly maxAttempts: number;
+  readonly logger: typeof SILENT;
   readonly requestHandler: { readonly connectionTimeout: number };
 }
 
@@ -37,6 +38,14 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The SDK has opinions on variables and profiles that it would write to the terminal. */
+const SILENT = {
+  debug: (): void => {},
+  info: (): void => {},
+  warn: (): void => {},
+  error: (): void => {},
+};
+
 /** Opens a session; makes no call. A named profile wins over credentials in the environment. */
 export function openSession(options: SessionOptions): AwsSession {
   const { region, profile, environment, signal } = options;
@@ -47,6 +56,7 @@ export function openSession(options: SessionOptions): AwsSession {
     ...(profile === undefined ? {} : { profile }),
     ...(credentials === undefined ? {} : { credentials }),
     maxAttempts: 6,
+    logger: SILENT,
     requestHandler: { connectionTimeout: 10_000 },
   };
   const shared = environment["AWS_ENDPOINT_URL"];
@@ -56,7 +66,7 @@ export function openSession(options: SessionOptions): AwsSession {
       const endpoint = environment[`AWS_ENDPOINT_URL_${service}`] ?? shared;
       return endpoint === undefined || endpoint === "" ? base : { ...base, endpoint };
     },
-    plugin: errorPlugin(region, signal),
+    plugin: errorPlugin({ region, profile }, signal),
     local: shared !== undefined && isLoopback(shared),
   };
 }
@@ -75,7 +85,10 @@ function isLoopback(endpoint: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }
 
-function errorPlugin(region: string, signal: AbortSignal | undefined): Pluggable<any, any> {
+function errorPlugin(
+  from: Pick<SessionOptions, "region" | "profile">,
+  signal: AbortSignal | undefined,
+): Pluggable<any, any> {
   return {
     applyToStack(stack) {
       stack.add(
@@ -89,7 +102,7 @@ function errorPlugin(region: string, signal: AbortSignal | undefined): Pluggable
             throw toUserError(error, {
               client: context.clientName ?? "",
               command: context.commandName ?? "",
-              region,
+              ...from,
             });
           }
         },

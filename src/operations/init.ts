@@ -32,6 +32,8 @@ export async function init(
 ): Promise<CommandResult> {
   const before = settings(options, world);
   if (options.dryRun) return dryRun(before, options, open, world);
+  // Nothing is written for somebody whom AWS would not let in.
+  if (!options.scaffoldOnly) await (await open(before)).identities.caller();
   const files = await scaffold(options.file, before.service.directory, {
     name: before.name,
     region: before.region,

@@ -168,7 +168,7 @@ function lockHeld(model: string, other: string, stale: boolean): UserError {
     hint: stale
       ? "If it is gone, break the lock and run the same command again: what was sent is kept."
       : "Wait for it with --wait, or break the lock if its holder is gone.",
-    next: ["bertops models unlock"],
+    next: [`bertops models unlock --model ${model}`],
     exitCode: EXIT.retry,
   });
 }

@@ -28,15 +28,17 @@ async function start({ change }: Step<EnvironmentChange>, walk: Walk): Promise<S
   switch (change.type) {
     case "create-environment":
       return onceRolesAreKnown(walk, () =>
-        environments.create({
-          application: wanted.owner.application,
-          name: wanted.owner.environment,
-          description: "A model behind HTTP, kept by bertops.",
-          platformArn: wanted.ground.platform.arn,
-          versionLabel: wanted.version.label,
-          settings,
-          tags: wanted.tags,
-        }),
+        whenReady(() =>
+          environments.create({
+            application: wanted.owner.application,
+            name: wanted.owner.environment,
+            description: "A model behind HTTP, kept by bertops.",
+            platformArn: wanted.ground.platform.arn,
+            versionLabel: wanted.version.label,
+            settings,
+            tags: wanted.tags,
+          }),
+        ),
       );
     case "update-environment":
       return onceRolesAreKnown(walk, () =>
@@ -76,11 +78,13 @@ async function onceRolesAreKnown(walk: Walk, act: () => Promise<Started>): Promi
   }
 }
 
+/** Somebody else may work on the environment: it is busy, or it exists since we looked. */
 async function whenReady(act: () => Promise<Started>): Promise<Started> {
   try {
     return await act();
   } catch (error) {
-    if (!/must be ready|invalid state for this operation/iu.test(errorMessage(error))) throw error;
+    if (!/must be ready|invalid state for this operation|already exists/iu.test(errorMessage(error)))
+      throw error;
     throw new UserError({
       reason: "environment-busy",
       message: `Elastic Beanstalk works on the environment already: ${errorMessage(error)}`,

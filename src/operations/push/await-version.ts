@@ -12,6 +12,9 @@ export type VersionAnswer =
   /** Nothing answers, or not this service. */
   | { readonly state: "silent"; readonly message: string };
 
+/** How the step ends: a service that could not be asked, or is not that far, is no failure of the push. */
+const SHOWN = { answering: "done", failed: "failed", pending: "unchanged", silent: "unchanged" } as const;
+
 export interface AwaitVersionOptions {
   readonly model: string;
   readonly version: string;
@@ -76,7 +79,7 @@ export async function awaitVersion(endpoint: Endpoint, options: AwaitVersionOpti
     const count = `${instances.length} ${instances.length === 1 ? "instance answers" : "instances answer"} with it`;
     emit({
       ...step,
-      state: state === "answering" ? "done" : "failed",
+      state: SHOWN[state],
       detail: message === "" ? count : message,
     });
     if (state === "silent") return { state, message };

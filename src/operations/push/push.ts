@@ -180,7 +180,7 @@ async function withLock<T>(options: PushOptions, work: (lock: HeldLock) => Promi
       options.emit({
         type: "warning",
         message: `The lock on ${model} could not be given back; it will count as abandoned in two minutes.`,
-        hint: "bertops models unlock",
+        hint: `bertops models unlock --model ${model}`,
       }),
     );
   }
