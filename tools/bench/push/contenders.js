@@ -109,9 +109,12 @@ export const CONTENDERS = [
       "-c",
       [
         `set sftp:connect-program "ssh -a -x ${sshWords(server).flat().join(" ")}"`,
-        "set sftp:size-write 255k",
-        "set sftp:max-packets-in-flight 256",
-        `open sftp://${server.user}:@${server.address}:${server.port}`,
+        "set sftp:size-write 32k",
+        "set sftp:max-packets-in-flight 128",
+        "set net:max-retries 1",
+        "set net:timeout 20",
+        // With keys the password is never asked for, but lftp asks its user for one unless it has it.
+        `open -u ${server.user},none -p ${server.port} sftp://${server.address}`,
         `mirror -R --parallel=8 --no-perms ${source} ${target}`,
       ].join("; "),
     ],
