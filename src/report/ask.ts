@@ -32,6 +32,17 @@ export function openAsk(
       const answer = lines.question(`${text} `, { signal: options.signal });
       quiet = hidden;
       return await answer;
+    } catch (cause) {
+      // Ctrl-D: whoever leaves without an answer has not agreed.
+      if (options.signal.aborted || !(cause instanceof Error && cause.name === "AbortError")) throw cause;
+      terminal.err("\n");
+      throw new UserError({
+        reason: "cancelled",
+        message: "No answer was given.",
+        hint: `Answer it, or pass ${flag}.`,
+        exitCode: EXIT.cancelled,
+        cause,
+      });
     } finally {
       lines.close();
       if (hidden) terminal.err("\n");
