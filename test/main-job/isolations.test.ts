@@ -1,6 +1,6 @@
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { writeDemoModel } from "../../src/model/demo/write-demo-model.ts";
+import { writeRandomModel } from "../random-model/write-random-model.ts";
 import { ISOLATIONS } from "../sandbox/hosts/isolations.ts";
 import { Session } from "./session.ts";
 
@@ -19,7 +19,7 @@ const WAYS = [
 test.each(WAYS)("the four commands work with $name", { timeout: 180_000 }, async ({ variables }) => {
   session = await Session.open();
   await session.startSandbox(variables);
-  await writeDemoModel(path.join(session.home, "model"));
+  await writeRandomModel(path.join(session.home, "model"));
   expect(await session.bertops("init demo --yes")).toMatchObject({ ok: true });
   session.cwd = path.join(session.home, "demo");
   expect(await session.bertops("mount-efs")).toMatchObject({

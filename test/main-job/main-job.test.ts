@@ -2,7 +2,7 @@ import { EC2Client, RebootInstancesCommand, TerminateInstancesCommand } from "@a
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeDemoModel } from "../../src/model/demo/write-demo-model.ts";
+import { writeRandomModel } from "../random-model/write-random-model.ts";
 import { aws, awsCliInstalled } from "./aws-cli.ts";
 import { type Answer, eventually, Session } from "./session.ts";
 
@@ -35,8 +35,8 @@ describe("init, mount-efs, push-model, test-endpoint, destroy", { timeout: 180_0
         secretAccessKey: variables["AWS_SECRET_ACCESS_KEY"]!,
       },
     });
-    await writeDemoModel(path.join(session.home, "model"));
-    await writeDemoModel(path.join(session.home, "other-model"), 7);
+    await writeRandomModel(path.join(session.home, "model"));
+    await writeRandomModel(path.join(session.home, "other-model"), 7);
   }, 60_000);
   afterAll(async () => {
     ec2.destroy();

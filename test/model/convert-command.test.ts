@@ -1,11 +1,11 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { main } from "../../src/main.ts";
-import { writeDemoModel } from "../../src/model/demo/write-demo-model.ts";
+import { writeRandomModel } from "../random-model/write-random-model.ts";
 import { openWorkspace } from "./workspace.ts";
 
 const at = await openWorkspace();
-await writeDemoModel(at("demo"));
+await writeRandomModel(at("demo"));
 
 /** Runs the program in this process and collects what it writes. */
 async function bertops(...argv: string[]) {

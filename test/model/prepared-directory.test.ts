@@ -3,11 +3,11 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { Event } from "../../src/events.ts";
-import { writeDemoModel } from "../../src/model/demo/write-demo-model.ts";
+import { writeRandomModel } from "../random-model/write-random-model.ts";
 import { openWorkspace, prepare } from "./workspace.ts";
 
 const at = await openWorkspace();
-await writeDemoModel(at("demo"));
+await writeRandomModel(at("demo"));
 
 async function hashes(directory: string): Promise<Record<string, string>> {
   const names = (await readdir(directory)).toSorted();
@@ -24,7 +24,7 @@ async function hashes(directory: string): Promise<Record<string, string>> {
 }
 
 test("the demo model and what is prepared from it are the same bytes every time", async () => {
-  await writeDemoModel(at("elsewhere/demo"));
+  await writeRandomModel(at("elsewhere/demo"));
   expect(await hashes(at("elsewhere/demo"))).toEqual(await hashes(at("demo")));
   await prepare(at("demo"), at("first"));
   await prepare(at("elsewhere/demo"), at("second"));
@@ -35,7 +35,7 @@ test("the demo model and what is prepared from it are the same bytes every time"
     "vocab.txt",
   ]);
   expect(await hashes(at("second"))).toEqual(await hashes(at("first")));
-  await writeDemoModel(at("other-seed"), 5);
+  await writeRandomModel(at("other-seed"), 5);
   expect((await hashes(at("other-seed")))["bert_model.ckpt.index"]).not.toBe(
     (await hashes(at("demo")))["bert_model.ckpt.index"],
   );

@@ -2,7 +2,7 @@ import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { recogniseModel } from "../../src/model/recognise.ts";
-import { writeDemoModel } from "../../src/model/demo/write-demo-model.ts";
+import { writeRandomModel } from "../random-model/write-random-model.ts";
 import { fixture, openWorkspace, prepare } from "./workspace.ts";
 
 const at = await openWorkspace();
@@ -123,7 +123,7 @@ test("links that go in a circle are left out, and so is one to the directory its
 });
 
 test("a prepared model is known, and preparing it again writes nothing", async () => {
-  await writeDemoModel(at("demo"));
+  await writeRandomModel(at("demo"));
   await prepare(at("demo"), at("demo-prepared"));
   await expect(recogniseModel(at("demo-prepared"))).resolves.toMatchObject({ form: "prepared" });
   const again = await prepare(at("demo-prepared"), at("never"));
@@ -132,7 +132,7 @@ test("a prepared model is known, and preparing it again writes nothing", async (
 });
 
 test("half a prepared model is told what is missing", async () => {
-  await writeDemoModel(at("half"));
+  await writeRandomModel(at("half"));
   await prepare(at("half"), at("half-prepared"));
   await rm(at("half-prepared/model.onnx.data"));
   await expect(recogniseModel(at("half-prepared"))).rejects.toMatchObject({

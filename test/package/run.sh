@@ -10,7 +10,7 @@ npm pack --pack-destination "$work" --json >"$work/pack.json" 2>"$work/pack.log"
 tarball=$(echo "$work"/*.tgz)
 tar -tzf "$tarball" | sort >"$work/files"
 
-unexpected=$(grep -vE '^package/(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin/bertops\.js|dist/.+\.(js|py|sh)|templates/similarity/.+)$' "$work/files" || true)
+unexpected=$(grep -vE '^package/(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin/bertops\.js|dist/.+\.(js|py|sh)|models/demo/.+|templates/similarity/.+)$' "$work/files" || true)
 if [ -n "$unexpected" ]; then
   echo "the package holds files that it does not need:"
   echo "$unexpected"
@@ -20,7 +20,7 @@ if grep -E 'node_modules|\.test\.|\.d\.ts$|\.map$' "$work/files"; then
   echo "the package holds files of the workshop"
   exit 1
 fi
-for needed in bin/bertops.js dist/main.js dist/sandbox/process.js templates/similarity/server.js templates/similarity/npmrc templates/similarity/.platform/nginx/conf.d/bertops.conf; do
+for needed in models/demo/vocab.txt bin/bertops.js dist/main.js dist/sandbox/process.js templates/similarity/server.js templates/similarity/npmrc templates/similarity/.platform/nginx/conf.d/bertops.conf; do
   grep -qx "package/$needed" "$work/files" || { echo "the package lacks $needed"; exit 1; }
 done
 

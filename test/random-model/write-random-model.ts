@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type BundleVariable, writeBundle } from "../checkpoint/write-bundle.ts";
+import { type BundleVariable, writeBundle } from "../../src/model/checkpoint/write-bundle.ts";
 import { ENDINGS, WORDS } from "./words.ts";
 
 const CONFIG = {
@@ -21,8 +21,8 @@ const CONFIG = {
  * Writes a small uncased BERT (two layers of 128, about 1,300 pieces) in the layout of Google's releases. Its weights
  * are random, so its similarities mean nothing; the same seed gives the same bytes. `directory` is made if need be.
  */
-export async function writeDemoModel(directory: string, seed = 20_181_011): Promise<void> {
-  const pieces = demoVocabulary();
+export async function writeRandomModel(directory: string, seed = 20_181_011): Promise<void> {
+  const pieces = randomVocabulary();
   await mkdir(directory, { recursive: true });
   const file = (name: string) => path.join(directory, name);
   const config = { ...CONFIG, vocab_size: pieces.length };
@@ -33,7 +33,7 @@ export async function writeDemoModel(directory: string, seed = 20_181_011): Prom
 }
 
 /** Special pieces, characters, endings and words; every ASCII text can be spelled with them. */
-export function demoVocabulary(): string[] {
+export function randomVocabulary(): string[] {
   const letters = "abcdefghijklmnopqrstuvwxyz0123456789".split("");
   const marks = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".split("");
   const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
@@ -43,7 +43,7 @@ export function demoVocabulary(): string[] {
 }
 
 function readme(seed: number): string {
-  return `A demo model that bertops wrote. Its weights are random numbers (seed ${seed}), nobody trained it: the similarities
+  return `A model that a test of bertops wrote. Its weights are random numbers (seed ${seed}), nobody trained it: the similarities
 that it answers are well-formed and mean nothing. It has the layout of Google's BERT releases, so whatever works with
 this directory works with theirs.
 `;

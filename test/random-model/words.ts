@@ -1,4 +1,4 @@
-/** Words of the demo model's vocabulary, chosen by hand: everyday English, and the words that examples here use. */
+/** Words of the random model's vocabulary, chosen by hand: everyday English, and the words that examples here use. */
 export const WORDS: readonly string[] = `
 a able about above accept access account across act action active actor add address after again against age ago agree
 air all allow almost alone along already also always am among an and animal another answer any anyone anything appear
