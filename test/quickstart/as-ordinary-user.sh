@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The README's first command as somebody who is not root, in both isolations that such a person can have.
+# What differs for somebody who is not root: the tests of instances and of places that cannot be written, and the README's
+# first command in both isolations that such a person can have.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 if [ "$(id -u)" != 0 ]; then
@@ -19,8 +20,11 @@ if ! runuser -u "$user" -- "$node" -e 0 2>/dev/null; then
   node=$work/node
 fi
 chown -R "$user" "$work"
+as_guest() {
+  runuser -u "$user" -- env -i HOME="$(getent passwd "$user" | cut -d: -f6)" PATH="$(dirname "$node"):/usr/bin:/bin" "$@"
+}
+(cd "$work/bertops" && as_guest "$node" node_modules/vitest/vitest.mjs run test/sandbox/hosts test/model/prepared-directory.test.ts)
 for isolation in user-namespaces prefix; do
   echo "-- isolation: $isolation"
-  runuser -u "$user" -- env -i HOME="$(getent passwd "$user" | cut -d: -f6)" PATH="$(dirname "$node"):/usr/bin:/bin" \
-    BERTOPS_SANDBOX_ISOLATION="$isolation" "$node" "$work/bertops/bin/bertops.js" quickstart
+  as_guest BERTOPS_SANDBOX_ISOLATION="$isolation" "$node" "$work/bertops/bin/bertops.js" quickstart
 done
