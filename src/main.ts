@@ -6,6 +6,7 @@ import { commands } from "./commands/index.ts";
 import { EXIT, type ExitCode, UserError } from "./errors.ts";
 import { formatFailure, failureObject } from "./report/failure.ts";
 import { openReporter } from "./report/open-reporter.ts";
+import { systemError } from "./report/system-error.ts";
 import { openTerminal, type Terminal } from "./report/terminal.ts";
 import { runInWorld } from "./world.ts";
 
@@ -157,6 +158,8 @@ function told(error: CommanderError, argv: readonly string[]): string {
 /** What anybody threw, as something that can be told. */
 function asUserError(error: unknown): UserError {
   if (error instanceof UserError) return error;
+  const refused = systemError(error);
+  if (refused !== undefined) return refused;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new UserError({
     reason: "bug",

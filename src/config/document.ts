@@ -16,10 +16,26 @@ export interface Problem {
   readonly hint?: string | undefined;
 }
 
+function readSource(source: string, file: string): string {
+  try {
+    return readFileSync(source, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = code === "EISDIR" ? "it is a directory" : code === "EACCES" ? "you are not allowed to" : code;
+    throw new UserError({
+      reason: "unreadable-config",
+      message: `Cannot read ${file}: ${why ?? String(cause)}.`,
+      hint: "Name another file with --config, or the environment with --env.",
+      exitCode: EXIT.usage,
+      cause,
+    });
+  }
+}
+
 /** Reads a bertops.yaml into paths and values; `file` is how messages call it. Problems of shape (unknown keys, a text where a section belongs) are added to `problems`. */
 export function readDocument(source: string, file: string, problems: Problem[]): Document {
   const lines = new LineCounter();
-  const parsed = parseDocument(readFileSync(source, "utf8"), { lineCounter: lines, prettyErrors: false });
+  const parsed = parseDocument(readSource(source, file), { lineCounter: lines, prettyErrors: false });
   const syntax = parsed.errors[0];
   if (syntax !== undefined)
     throw badConfig([{ message: `${file}:${lines.linePos(syntax.pos[0]).line}: ${syntax.message}` }]);
