@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { createTokenizer } from "../../templates/similarity/tokenizer/tokenizer.js";
+import { readVocabulary } from "../../templates/similarity/tokenizer/vocabulary.js";
 import { cosine } from "./reference.ts";
 import { runPrepared } from "./run-prepared.ts";
 import { fixture, openWorkspace, prepare } from "./workspace.ts";
@@ -28,6 +30,18 @@ test("the demo model is what the reference was made from, and small", async () =
     (await readdir(demo)).map(async (name) => (await stat(path.join(demo, name))).size),
   );
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(7_500_000);
+});
+
+test("the service's tokenizer cuts the texts as the tokenizers library does", async () => {
+  const tokenize = createTokenizer({
+    vocabulary: readVocabulary(await readFile(path.join(demo, "vocab.txt"), "utf8")),
+    lowerCase: true,
+    stripAccents: true,
+    splitIdeographs: true,
+    maxWordLength: 200,
+    maxTokens: reference.maxTokens,
+  });
+  expect(reference.texts.map((text) => [...tokenize(text).ids])).toEqual(reference.ids);
 });
 
 test("the converted demo model gives transformers' cosines, and JSON is data and no banana", async () => {

@@ -13,7 +13,7 @@ from .teacher import Teacher, load_vectors
 
 Read = Callable[[list[str]], np.ndarray]
 
-# Chosen before any training; glossed terms stand in the first group only.
+# Glossed terms, which the student was taught by name, stand in the first group.
 GLOSSED_EXAMPLES = {
     "JSON": "data format|format|data|text|a text file|XML|YAML|dog|banana|the weather is nice",
     "database": "SQL|PostgreSQL server|a place to store data|filing cabinet|river|a pop song",
@@ -60,7 +60,8 @@ def _held_out(exported: Exported) -> dict[str, float]:
     figures |= {"pairs, random": len(held_out.random), "pairs, spread": len(held_out.spread)}
 
     words = np.array([len(text.split()) for text in texts])
-    parts = {"1 word": words == 1, "2 to 4 words": (words > 1) & (words < 5), "5 words and more": words > 4}
+    parts = {"without our own sentences": sources != "invented"}
+    parts |= {"1 word": words == 1, "2 to 4 words": (words > 1) & (words < 5), "5 words and more": words > 4}
     parts |= {f"from {source}": sources == source for source in sorted(set(corpus["held_out_sources"]))}
     for name, chosen in parts.items():
         part = HeldOut.of(held_out.teacher[chosen])

