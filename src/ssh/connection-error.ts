@@ -17,8 +17,17 @@ export function connectionError(error: unknown, target: SshTarget): UserError {
       exitCode: EXIT.denied,
       cause: error,
     });
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
-    return unreachable(`The name ${target.host} is not known to the resolver.`, error);
+  // A resolver that answers "no such name" will say so again: unlike a host that is booting, nobody waits for it.
+  if (code === "ENOTFOUND")
+    return new UserError({
+      reason: "unknown-host",
+      message: `There is no host ${target.host}: the resolver does not know the name.`,
+      hint: "Check the name, or give the host's address.",
+      exitCode: EXIT.usage,
+      cause: error,
+    });
+  if (code === "EAI_AGAIN")
+    return unreachable(`The resolver does not answer, so ${target.host} cannot be found.`, error);
   if (code === "ECONNREFUSED")
     return unreachable(`${target.label} (${target.host}) refuses connections on port ${target.port}.`, error);
   if (level === "handshake" && code === "")
