@@ -179,7 +179,9 @@ describe.each(ISOLATIONS)("an instance in %s", (isolation) => {
 
   test("ends a program that is stopped, too", async () => {
     const brief = await hosts.launch({ ...SPEC, instanceId: "i-0cc" });
-    const child = brief.spawn(["sh", "-c", "echo stopping; kill -STOP $$; exec sleep 1000"], { user: "root" });
+    const child = brief.spawn(["sh", "-c", "echo stopping; kill -STOP $$; exec sleep 1000"], {
+      user: "root",
+    });
     await new Promise((resolve) => child.stdout?.once("data", resolve));
     await run(brief, "sleep 0.1");
     const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
