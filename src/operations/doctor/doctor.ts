@@ -4,7 +4,7 @@ import { EXIT } from "../../errors.ts";
 import type { CommandResult } from "../../result.ts";
 import type { World } from "../../world.ts";
 import { openEnvironmentHosts, type OpenHostsOptions } from "../hosts/open-hosts.ts";
-import { locate } from "../locate.ts";
+import { locate, type Located } from "../locate.ts";
 import { awsLinks } from "./aws-links.ts";
 import { type Diagnosis, walk } from "./chain.ts";
 import { hostLinks } from "./host-links.ts";
@@ -18,6 +18,7 @@ export async function doctor(
   world: World,
 ): Promise<CommandResult> {
   const { emit, signal } = world;
+  const found: { located?: Located } = {};
   const first = await walk(
     [
       {
@@ -27,13 +28,19 @@ export async function doctor(
           return `${arn} in ${aws.region}`;
         },
       },
-      { name: "application", look: async () => `${(await locate(config, aws)).environment.name} exists` },
+      {
+        name: "application",
+        look: async () => {
+          found.located = await locate(config, aws);
+          return `${found.located.environment.name} exists`;
+        },
+      },
     ],
     emit,
   );
-  if (first.broken !== undefined) return told([first]);
+  const { located } = found;
+  if (located === undefined) return told([first]);
 
-  const located = await locate(config, aws);
   const { fileSystem, environment } = located;
   const instances = await aws.instances.ofEnvironment(environment.name);
   const cloud = await walk(awsLinks(aws, { located, instances }), emit);
