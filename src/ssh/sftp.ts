@@ -21,11 +21,6 @@ export interface Sftp {
   end(): void;
 }
 
-/** SFTP status 2. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === 2;
-}
-
 /** Wraps a raw channel; `lost` is called by the connection when it ends. */
 export function wrapSftp(raw: SFTPWrapper): { readonly sftp: Sftp; readonly lost: (error: Error) => void } {
   const pending = new Set<(error: Error) => void>();
