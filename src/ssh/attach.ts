@@ -15,11 +15,7 @@ export function attach(channel: ClientChannel, { stdin, stdout }: Terminal): Pro
   channel.pipe(stdout, { end: false });
   stdout.on("resize", resized);
   return new Promise<number>((resolve) => {
-    let code = 0;
-    channel.on("exit", (ended: number | null) => {
-      code = ended ?? 1;
-    });
-    channel.on("close", () => resolve(code));
+    channel.on("close", (code?: number | null) => resolve(code ?? 1));
   }).finally(() => {
     stdout.off("resize", resized);
     stdin.unpipe(channel);

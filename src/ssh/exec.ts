@@ -1,5 +1,6 @@
 import type { ClientChannel } from "ssh2";
 import { EXIT, UserError } from "../errors.ts";
+import { connectionLost } from "./connection-error.ts";
 
 export interface ExecOptions {
   /** Sent to standard input, which is closed after it. */
@@ -20,14 +21,13 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
-/** Collects what a program prints until it ends, in bounded time and memory. */
+/** Collects what a program prints until it ends, in bounded time and memory. Rejects where its end is not told: the connection is lost. */
 export function collect(channel: ClientChannel, label: string, options: ExecOptions): Promise<ExecResult> {
   const { timeout = 120_000, maxOutput = 16 * 1024 * 1024, signal, onLine } = options;
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   let size = 0;
   let partial = "";
-  let code = -1;
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void): void => {
       clearTimeout(timer);
@@ -55,17 +55,19 @@ export function collect(channel: ClientChannel, label: string, options: ExecOpti
       for (const line of lines) onLine(line);
     });
     channel.stderr.on("data", (chunk: Buffer) => keep(err, chunk));
-    channel.on("exit", (ended: number | null) => {
-      code = ended ?? -1;
-    });
     // A program that ends without reading its input breaks the pipe; its exit code says more.
     channel.on("error", () => undefined);
-    channel.on("close", () => {
+    // A quick program's whole story can arrive in one packet, before anybody listens: what "exit" said then, "close" repeats.
+    channel.on("close", (code?: number | null) => {
       if (partial !== "") onLine?.(partial);
       partial = "";
+      if (code === undefined) {
+        finish(() => reject(connectionLost(label, new Error("the host did not say how the program ended"))));
+        return;
+      }
       finish(() =>
         resolve({
-          code,
+          code: code ?? -1,
           stdout: Buffer.concat(out).toString("utf8"),
           stderr: Buffer.concat(err).toString("utf8"),
         }),
