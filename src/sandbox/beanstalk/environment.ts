@@ -60,6 +60,8 @@ export interface EnvironmentOperation {
   readonly requestId: string | undefined;
   /** Fires when the caller aborts the update, or terminates the environment meanwhile. */
   readonly stop: AbortController;
+  /** It has its turn: until then it waits for Auto Scaling, from then on Auto Scaling leaves the group to it. */
+  running: boolean;
   /** Resolves when nothing of it runs any more. */
   readonly done: Promise<void>;
 }

@@ -9,8 +9,6 @@ const COMMAND = "aws:elasticbeanstalk:command";
 const PATIENT_CHECKS = 120;
 /** Real processes take real time, however quick a sandbox is told to be; milliseconds. */
 const PATIENCE = 30_000;
-/** How long a restarted application is waited for, in milliseconds. */
-const RESTART_PATIENCE = 10_000;
 const GRADES = ["Ok", "Warning", "Degraded", "Severe"];
 
 function goodEnough(environment: Environment, member: Member): boolean {
@@ -59,7 +57,7 @@ export async function awaitRestart(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = Date.now() + RESTART_PATIENCE;
+  const deadline = Date.now() + PATIENCE;
   const starting = (): boolean =>
     [...environment.members.values()].some(
       (member) => member.registered && member.target.state === "initial",

@@ -65,7 +65,12 @@ export function beginOperation(
   const done = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const operation = { requestId: start.requestId, stop: new AbortController(), done };
+  const operation: EnvironmentOperation = {
+    requestId: start.requestId,
+    stop: new AbortController(),
+    running: false,
+    done,
+  };
   environment.operation = operation;
   environment.status = start.status;
   environment.abortable = start.abortable ?? false;
@@ -75,6 +80,7 @@ export function beginOperation(
     async () => {
       try {
         await takeTurn(region, environment, { previous, terminates: start.status === "Terminating" });
+        operation.running = true;
         await task(AbortSignal.any([work.signal, operation.stop.signal]));
         end(region, environment, operation);
       } finally {

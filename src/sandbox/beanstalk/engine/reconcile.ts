@@ -2,6 +2,7 @@ import type { InstanceChange } from "../../ec2/state.ts";
 import type { Region } from "../../region.ts";
 import type { Environment } from "../environment.ts";
 import { liveEnvironments } from "../find.ts";
+import type { Member } from "../member.ts";
 import { tellUnasked } from "../record-event.ts";
 import { addMembers } from "./add-members.ts";
 import { currentOrder } from "./current-order.ts";
@@ -10,17 +11,26 @@ import { endMember, forgetMember } from "./end-member.ts";
 /** Checks of the usual interval between a launch that failed and the next try. */
 const RETRY_AFTER = 10;
 
+/** May Auto Scaling change the group? An operation that has its turn looks after it by itself, and calls again in the end. */
+function isFree(environment: Environment): boolean {
+  return environment.operation?.running !== true && !environment.status.startsWith("Terminat");
+}
+
+/** Instances that are not on their way out. */
+function staying(environment: Environment): Member[] {
+  return [...environment.members.values()].filter((member) => member.state !== "Terminating");
+}
+
 async function adjust(region: Region, environment: Environment, signal: AbortSignal): Promise<void> {
   const { work } = region.beanstalk;
-  // An operation looks after the group by itself, and calls again when it is done.
-  while (
-    !signal.aborted &&
-    environment.status === "Ready" &&
-    environment.members.size !== environment.desired
-  ) {
-    const missing = environment.desired - environment.members.size;
+  while (!signal.aborted && isFree(environment)) {
+    const members = staying(environment);
+    const missing = environment.desired - members.length;
+    if (missing === 0) {
+      return;
+    }
     if (missing < 0) {
-      const surplus = [...environment.members.values()].slice(environment.desired);
+      const surplus = members.slice(environment.desired);
       await Promise.all(surplus.map((member) => endMember(region, environment, member)));
       continue;
     }
@@ -34,6 +44,10 @@ async function adjust(region: Region, environment: Environment, signal: AbortSig
       const reason = cause instanceof Error ? cause.message : String(cause);
       tellUnasked(region, environment, `Launching a new EC2 instance failed. Reason: ${reason}`, "ERROR");
       await work.sleep(region.timings.healthCheck * RETRY_AFTER, signal);
+      if (environment.operation !== undefined) {
+        // It waits, and may bring what makes a launch succeed.
+        return;
+      }
     }
   }
 }
@@ -63,7 +77,7 @@ export function reconcile(region: Region, environment: Environment): void {
   );
 }
 
-/** An instance left by itself or by somebody's request: Auto Scaling notices and launches another. */
+/** An instance left by itself or by somebody's request: Auto Scaling notices at once and launches another. */
 function onChange(region: Region, { instance, to }: InstanceChange): void {
   if (to === "pending" || to === "running") {
     return;
@@ -74,16 +88,20 @@ function onChange(region: Region, { instance, to }: InstanceChange): void {
       continue;
     }
     tellUnasked(region, environment, `Removed instance [${instance.instanceId}] from your environment.`);
-    const stopped = to === "stopped" || to === "stopping";
+    const leave = to === "stopped" || to === "stopping" ? endMember : forgetMember;
+    member.state = "Terminating";
     region.beanstalk.work.run(
-      async () => {
-        await (stopped ? endMember(region, environment, member) : forgetMember(region, environment, member));
-        reconcile(region, environment);
-      },
-      () => {
-        reconcile(region, environment);
+      () => leave(region, environment, member),
+      (cause) => {
+        tellUnasked(
+          region,
+          environment,
+          `Instance [${instance.instanceId}] did not end: ${String(cause)}`,
+          "ERROR",
+        );
       },
     );
+    reconcile(region, environment);
   }
 }
 
