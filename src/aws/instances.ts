@@ -15,8 +15,12 @@ export interface Instance {
   readonly id: string;
   readonly publicIp: string | undefined;
   readonly privateIp: string | undefined;
+  /** The first of its IPv6 addresses, which are public. */
+  readonly ipv6?: string | undefined;
   readonly privateDnsName: string | undefined;
   readonly availabilityZone: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
   /** EC2's word: pending, running, shutting-down, terminated, stopping, stopped. */
   readonly state: string;
   /** The EC2 key pair that it was launched with. */
@@ -86,8 +90,11 @@ function fromEc2(instance: Ec2Instance): Instance {
     id: instance.InstanceId ?? "",
     publicIp: instance.PublicIpAddress,
     privateIp: instance.PrivateIpAddress,
+    ipv6: instance.Ipv6Address,
     privateDnsName: instance.PrivateDnsName,
     availabilityZone: instance.Placement?.AvailabilityZone ?? "",
+    vpcId: instance.VpcId ?? "",
+    subnetId: instance.SubnetId ?? "",
     state: instance.State?.Name ?? "unknown",
     keyName: instance.KeyName,
     securityGroupIds: (instance.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),

@@ -7,6 +7,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { type Applications, openApplications } from "./applications.ts";
 import { callerAddress } from "./caller-address.ts";
+import { type ConnectEndpoints, openConnectEndpoints } from "./connect-endpoints.ts";
 import { type EnvironmentEvents, openEnvironmentEvents } from "./environment-events.ts";
 import { type EnvironmentLogs, openEnvironmentLogs } from "./environment-logs.ts";
 import { type Environments, openEnvironments } from "./environments.ts";
@@ -38,6 +39,7 @@ export interface Aws {
   readonly events: EnvironmentEvents;
   readonly logs: EnvironmentLogs;
   readonly instances: Instances;
+  readonly connectEndpoints: ConnectEndpoints;
   /** The caller's public address; undefined where it cannot be found out. */
   callerAddress(): Promise<string | undefined>;
 }
@@ -80,6 +82,7 @@ export async function openAws(options: OpenAwsOptions): Promise<Aws> {
     events: openEnvironmentEvents(beanstalk),
     logs: openEnvironmentLogs(beanstalk),
     instances: openInstances({ ec2, connect, beanstalk }),
+    connectEndpoints: openConnectEndpoints({ ec2, connect }),
     callerAddress: () => callerAddress(options.environment, options.signal),
   };
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { type Command, Option } from "commander";
 import { EXIT, UserError } from "../errors.ts";
 import type { OpenHostsOptions } from "../operations/hosts/open-hosts.ts";
+import type { WayName } from "../operations/hosts/way.ts";
 import type { Invocation } from "./act.ts";
 
 const GROUP = "SSH options:";
@@ -17,7 +18,12 @@ export function addSshOptions(command: Command): Command {
   add("--identity <file>", "a private key to log in with");
   add("--known-hosts <file>", "the file of host keys (default: ~/.ssh/known_hosts and bertops' own)");
   add("--host-key <fingerprint>", "accept this key of a host that is not known yet: SHA256:…", true);
-  add("--jump <host>", "a host to go through");
+  add("--jump <hosts>", "[USER@]HOST[:PORT] to go through; several with commas between them");
+  command.addOption(
+    new Option("--via <way>", "how to reach instances (default: by looking)")
+      .choices(["direct", "jump", "endpoint"])
+      .helpGroup(GROUP),
+  );
   add("--ssh-user <name>", "who to log in as");
   add("--instance <id>", "only this instance; repeat it for more", true);
   return command;
@@ -32,12 +38,14 @@ export function hostWords({ options }: Invocation): readonly string[] {
 export function sshOptions({ options, world }: Invocation): OpenHostsOptions {
   const [identity, knownHosts] = ["identity", "knownHosts"].map((name) => fileOf(options[name], world.cwd));
   const [jump, user] = [textOf(options["jump"]), textOf(options["sshUser"])];
+  const via = wayOf(options["via"]);
   return {
     flags: {
       ...(identity === undefined ? {} : { identity }),
       ...(knownHosts === undefined ? {} : { knownHosts }),
       ...(jump === undefined ? {} : { jump }),
       ...(user === undefined ? {} : { user }),
+      ...(via === undefined ? {} : { via }),
       hostKeys: words(options["hostKey"]),
       instances: words(options["instance"]),
     },
@@ -46,6 +54,10 @@ export function sshOptions({ options, world }: Invocation): OpenHostsOptions {
     emit: world.emit,
     signal: world.signal,
   };
+}
+
+function wayOf(value: unknown): WayName | undefined {
+  return value === "direct" || value === "jump" || value === "endpoint" ? value : undefined;
 }
 
 /** Who is at work, as locks and manifests show it. */

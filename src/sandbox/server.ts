@@ -2,7 +2,9 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
+import { WebSocketServer } from "ws";
 import { inventory } from "./inventory.ts";
+import { acceptTunnel } from "./ec2-instance-connect/open-tunnel.ts";
 import type { Region } from "./region.ts";
 import { SERVICES } from "./services.ts";
 import { dispatch } from "./wire/dispatch.ts";
@@ -29,13 +31,21 @@ export async function openEndpoint(port: number): Promise<Endpoint> {
   // Uploads over slow links may take long, and `keep-alive` connections of a client outlive its pauses.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 60_000;
+  const tunnels = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  server.on("upgrade", (message, socket, head) => {
+    if (region === undefined) socket.destroy();
+    else acceptTunnel(region, tunnels, { message, socket, head });
+  });
   await listen(server, port);
   return {
     port: (server.address() as AddressInfo).port,
     serve(served) {
       region = served;
     },
-    close: () => close(server),
+    close() {
+      for (const client of tunnels.clients) client.terminate();
+      return close(server);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
+import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
-import type { Client, ClientChannel, ServerHostKeyAlgorithm } from "ssh2";
+import type { Client, ServerHostKeyAlgorithm } from "ssh2";
 import { type Connection, wrapClient } from "./connection.ts";
 import { connectionError, connectTimeout } from "./connection-error.ts";
 import type { Credentials } from "./credentials.ts";
@@ -25,17 +26,28 @@ const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   "rsa-sha2-256",
 ];
 
-/** Logs in to a host, through its jump hosts, having verified each one's host key. */
+/** Logs in to a host, through its jump hosts or its transport, having verified each one's host key. */
 export async function connect(target: SshTarget, options: ConnectOptions): Promise<Connection> {
   options.signal.throwIfAborted();
   const jump = target.jumps.at(-1);
-  if (jump === undefined) return logIn(target, options, undefined);
+  if (jump === undefined) {
+    if (target.transport === undefined) return logIn(target, options, undefined);
+    const stream = await target.transport.open(options.signal);
+    // It may break before SSH listens to it; `handshake` looks for that.
+    stream.on("error", () => undefined);
+    try {
+      return await logIn(target, options, { stream });
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
+  }
   const beneath = await connect({ ...jump, jumps: target.jumps.slice(0, -1) }, options);
   try {
-    const channel = await beneath.forward(target.host, target.port).catch((error: unknown) => {
+    const stream = await beneath.forward(target.host, target.port).catch((error: unknown) => {
       throw connectionError(error, target);
     });
-    return await logIn(target, options, { beneath, channel });
+    return await logIn(target, options, { beneath, stream });
   } catch (error) {
     beneath.close();
     throw error;
@@ -43,8 +55,9 @@ export async function connect(target: SshTarget, options: ConnectOptions): Promi
 }
 
 interface Way {
-  readonly beneath: Connection;
-  readonly channel: ClientChannel;
+  /** The jump host's connection, closed with this one. */
+  readonly beneath?: Connection;
+  readonly stream: Duplex;
 }
 
 async function logIn(target: SshTarget, options: ConnectOptions, way: Way | undefined): Promise<Connection> {
@@ -54,12 +67,18 @@ async function logIn(target: SshTarget, options: ConnectOptions, way: Way | unde
   ]);
   const client = new ssh2.Client();
   try {
-    await handshake(client, target, options, {
-      // Last, since it costs a round trip: a jump host that lets anybody through leaves the question to the host behind it.
-      authHandler: [...methods, { type: "none", username: target.user }],
-      algorithms: { serverHostKey: algorithmsFor(known) },
-      ...(way === undefined ? { host: target.host, port: target.port } : { sock: way.channel }),
-    });
+    await handshake(
+      client,
+      target,
+      options,
+      {
+        // Last, since it costs a round trip: a jump host that lets anybody through leaves the question to the host behind it.
+        authHandler: [...methods, { type: "none", username: target.user }],
+        algorithms: { serverHostKey: algorithmsFor(known) },
+        ...(way === undefined ? { host: target.host, port: target.port } : { sock: way.stream }),
+      },
+      way?.stream,
+    );
   } catch (error) {
     client.on("error", () => undefined);
     client.destroy();
@@ -84,6 +103,7 @@ function handshake(
   target: SshTarget,
   options: ConnectOptions,
   config: Parameters<Client["connect"]>[0],
+  stream: Duplex | undefined,
 ): Promise<void> {
   const limit = options.timeout ?? 20_000;
   const { signal } = options;
@@ -96,13 +116,19 @@ function handshake(
     };
     const expired = (): void => failed(connectTimeout(target, limit));
     const aborted = (): void => failed(signal.reason);
-    const ended = (): void => failed(new Error("the host closed the connection"));
+    const ended = (): void => failed(stream?.errored ?? new Error("the host closed the connection"));
     let timer = setTimeout(expired, limit);
     const stop = (): void => {
       clearTimeout(timer);
       signal.removeEventListener("abort", aborted);
       client.off("error", failed).off("close", ended);
+      stream?.off("close", ended);
     };
+    if (stream?.destroyed === true) {
+      reject(stream.errored ?? new Error("the way to the host was cut"));
+      return;
+    }
+    stream?.on("close", ended);
     signal.addEventListener("abort", aborted, { once: true });
     client.on("error", failed).on("close", ended);
     client.once("ready", () => {

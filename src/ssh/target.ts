@@ -1,4 +1,5 @@
 import { EXIT, UserError } from "../errors.ts";
+import type { Transport } from "./transport.ts";
 
 /** What a person writes after `--host`: `[USER@]HOST[:PORT]`, IPv6 in brackets. */
 export interface HostWord {
@@ -20,6 +21,8 @@ export interface SshTarget {
   readonly identities: readonly string[];
   /** Hosts to go through, outermost first. */
   readonly jumps: readonly SshTarget[];
+  /** Instead of a TCP connection, where there are no jumps. */
+  readonly transport?: Transport;
 }
 
 /** Reads `[USER@]HOST[:PORT]`. */

@@ -46,6 +46,8 @@ export async function sandboxHosts(count: number, isolation: Isolation): Promise
     privateIp: host.address,
     privateDnsName: undefined,
     availabilityZone: "eu-west-1a",
+    vpcId: "vpc-0",
+    subnetId: "subnet-0",
     state: "running",
     keyName: undefined,
     securityGroupIds: [],
@@ -72,8 +74,13 @@ export async function sandboxHosts(count: number, isolation: Isolation): Promise
           sendSshPublicKey: async ({ publicKey }) => {
             region.authorized = [...region.authorized, publicKey];
           },
+          endpoints: {
+            inVpc: () => Promise.resolve([]),
+            tunnelUrl: () => Promise.reject(new Error("no endpoint")),
+          },
           consoleOutput: async (id) => launched.find((host) => host.instanceId === id)?.consoleOutput() ?? "",
         },
+        tunnelPort: 22,
         consolePause: 50,
         consoleWait: 10_000,
         signal: new AbortController().signal,

@@ -61,6 +61,7 @@ function idleHosts(): Hosts {
           throw new Error("this host runs nothing");
         },
         onBoot: () => {},
+        connect: (stream) => void stream.destroy(),
         reboot: () => Promise.resolve(),
         terminate: () => Promise.resolve(),
       };

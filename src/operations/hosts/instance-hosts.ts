@@ -1,90 +1,132 @@
+import type { ConnectEndpoints } from "../../aws/connect-endpoints.ts";
 import type { Instance, Instances } from "../../aws/instances.ts";
-import { EXIT, UserError } from "../../errors.ts";
-import { connect } from "../../ssh/connect.ts";
+import { UserError } from "../../errors.ts";
+import { connect, type ConnectOptions } from "../../ssh/connect.ts";
 import { type ConsoleKeys, consoleKeys } from "../../ssh/console-keys.ts";
-import { credentials, type EphemeralKey, generateEphemeralKey } from "../../ssh/credentials.ts";
+import { credentials } from "../../ssh/credentials.ts";
 import { knownHostsFiles, knownHostsPaths } from "../../ssh/known-hosts-files.ts";
 import { openSshConfig, resolveHost } from "../../ssh/ssh-config-file.ts";
 import type { SshTarget } from "../../ssh/target.ts";
 import { hostTrust } from "../../ssh/trust.ts";
+import { openTunnel } from "../../ssh/tunnel.ts";
 import { homeOf, resolveOptions, type SshSettings } from "./bare-hosts.ts";
+import { ephemeralKeys } from "./ephemeral-keys.ts";
 import { type HostAccess, pause } from "./host-access.ts";
+import { chooseWay, type Way, type WayName } from "./way.ts";
 
 export interface InstanceHostsOptions {
-  readonly settings: SshSettings & { readonly user: string; readonly port: number };
-  readonly ports: Pick<Instances, "sendSshPublicKey" | "consoleOutput">;
+  readonly settings: SshSettings & { readonly user: string; readonly port: number; readonly via?: WayName };
+  readonly ports: Pick<Instances, "sendSshPublicKey" | "consoleOutput"> & {
+    readonly endpoints: ConnectEndpoints;
+  };
+  /** The port behind an endpoint: the sandbox keeps its own ports from its rules. */
+  readonly tunnelPort: number;
   /** Milliseconds between two looks at a console that has no host keys yet, and for all of them. */
   readonly consolePause: number;
   readonly consoleWait: number;
   readonly signal: AbortSignal;
 }
 
-/** EC2 Instance Connect admits a key for 60 seconds; after this it is sent again. */
-const ADMITTED_MS = 40_000;
-
 /**
- * Instances of an environment. They are logged in to with a key that lives only in this process, and their host keys
- * are what their consoles say.
+ * Instances of an environment, each by the way that leads to it. They are logged in to with a key that lives only in this
+ * process, and their host keys are what their consoles say. One that no way leads to says so when it is connected to.
  */
 export async function instanceHosts(
   instances: readonly Instance[],
   options: InstanceHostsOptions,
 ): Promise<readonly HostAccess[]> {
   const { settings, ports } = options;
-  const { environment, ask, emit } = settings;
-  const home = homeOf(environment);
+  const { environment, ask, emit, via } = settings;
+  const agent = environment["SSH_AUTH_SOCK"];
   const byId = new Map(instances.map((instance) => [instance.id, instance]));
-  const key = ephemeralKeys(byId, options);
-  const offered = credentials({ ask, agent: environment["SSH_AUTH_SOCK"], home, ephemeral: key });
-  const trust = hostTrust({
-    knownHosts: knownHostsFiles(knownHostsPaths(settings.knownHosts, environment)),
-    accepted: settings.hostKeys,
-    ask,
+  const ephemeral = ephemeralKeys(byId, {
+    ports,
+    hasOther: settings.identity !== undefined || agent !== undefined,
     emit,
-    console: (target) => {
-      const [id] = target.keyNames;
-      return id !== undefined && byId.has(id)
-        ? waitForConsole(id, ports, options)
-        : Promise.resolve(undefined);
-    },
   });
+  const how: Omit<ConnectOptions, "signal"> = {
+    credentials: credentials({ ask, agent, home: homeOf(environment), ephemeral }),
+    trust: hostTrust({
+      knownHosts: knownHostsFiles(knownHostsPaths(settings.knownHosts, environment)),
+      accepted: settings.hostKeys,
+      ask,
+      emit,
+      console: (target) => {
+        const [id] = target.keyNames;
+        return id !== undefined && byId.has(id)
+          ? waitForConsole(id, ports, options)
+          : Promise.resolve(undefined);
+      },
+    }),
+  };
   const jumps = await jumpHosts(settings);
+  const endpoints = await endpointsOf(instances, jumps.length > 0, options);
   return instances.map((instance) => {
-    const target = targetOf(instance, jumps, settings);
-    return {
-      id: instance.id,
-      host: target.host,
-      user: target.user,
-      connect: (signal) => connect(target, { trust, credentials: offered, signal }),
-    };
+    try {
+      const way = chooseWay({
+        instance,
+        hasJump: jumps.length > 0,
+        endpoints: endpoints.get(instance.vpcId) ?? [],
+        ...(via === undefined ? {} : { via }),
+      });
+      const target = targetOf(instance, way, jumps, options);
+      return {
+        id: instance.id,
+        host: target.host,
+        user: target.user,
+        connect: (signal) => connect(target, { ...how, signal }),
+      };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const host = instance.privateIp ?? "";
+      return { id: instance.id, host, user: settings.user, connect: () => Promise.reject(error) };
+    }
   });
 }
 
 function targetOf(
   instance: Instance,
+  way: Way,
   jumps: readonly SshTarget[],
-  settings: InstanceHostsOptions["settings"],
+  { settings, ports, tunnelPort }: InstanceHostsOptions,
 ): SshTarget {
-  // From inside the VPC, where a jump host stands, the private address is the one that works.
-  const host =
-    jumps.length > 0 ? (instance.privateIp ?? instance.publicIp) : (instance.publicIp ?? instance.privateIp);
-  if (host === undefined)
-    throw new UserError({
-      reason: "no-address",
-      message: `The instance ${instance.id} has no address yet; it is ${instance.state}.`,
-      hint: "Wait until it runs, then run the same command again.",
-      next: ["bertops status"],
-      exitCode: EXIT.retry,
-    });
-  return {
-    host,
+  const target = {
+    host: way.address,
     port: settings.port,
     user: settings.user,
     label: instance.id,
     keyNames: [instance.id],
     identities: settings.identity === undefined ? [] : [settings.identity],
-    jumps,
+    jumps: way.kind === "jump" ? jumps : [],
   };
+  if (way.kind !== "endpoint") return target;
+  const { endpoint, address } = way;
+  const label = `the endpoint ${endpoint.id}`;
+  return {
+    ...target,
+    transport: {
+      label,
+      async open(signal) {
+        settings.emit({ type: "detail", message: `${instance.id}: a tunnel through ${label}` });
+        const url = await ports.endpoints.tunnelUrl(endpoint, { privateIp: address, port: tunnelPort });
+        return openTunnel(url, label, signal);
+      },
+    },
+  };
+}
+
+/** Endpoints by VPC; nothing is asked where each instance has another way. */
+async function endpointsOf(
+  instances: readonly Instance[],
+  hasJump: boolean,
+  { ports, settings: { via } }: InstanceHostsOptions,
+): Promise<ReadonlyMap<string, Awaited<ReturnType<ConnectEndpoints["inVpc"]>>>> {
+  const needs = ({ publicIp }: Instance): boolean =>
+    via === "endpoint" || (via === undefined && !hasJump && publicIp === undefined);
+  const vpcs = [...new Set(instances.filter(needs).map(({ vpcId }) => vpcId))];
+  return new Map(
+    await Promise.all(vpcs.map(async (vpc) => [vpc, await ports.endpoints.inVpc(vpc)] as const)),
+  );
 }
 
 async function jumpHosts(settings: SshSettings): Promise<readonly SshTarget[]> {
@@ -95,44 +137,6 @@ async function jumpHosts(settings: SshSettings): Promise<readonly SshTarget[]> {
     const target = resolveHost(word.trim(), config, options);
     return [...target.jumps, { ...target, jumps: [] }];
   });
-}
-
-function ephemeralKeys(
-  byId: ReadonlyMap<string, Instance>,
-  { ports, settings }: InstanceHostsOptions,
-): (target: SshTarget) => EphemeralKey | undefined {
-  const pair = generateEphemeralKey();
-  const admitted = new Map<string, { readonly until: number; readonly done: Promise<void> }>();
-  return (target) => {
-    const instance = byId.get(target.keyNames[0] ?? "");
-    if (instance === undefined) return undefined;
-    return {
-      privateKey: pair.privateKey,
-      async admit() {
-        const last = admitted.get(instance.id);
-        if (last !== undefined && Date.now() < last.until) return last.done;
-        const done = ports
-          .sendSshPublicKey({
-            instanceId: instance.id,
-            availabilityZone: instance.availabilityZone,
-            user: target.user,
-            publicKey: pair.publicKey,
-          })
-          .catch((error: unknown) => {
-            admitted.delete(instance.id);
-            // Another key may do: the instance's key pair, named or in the agent.
-            if (settings.identity === undefined && settings.environment["SSH_AUTH_SOCK"] === undefined)
-              throw error;
-            settings.emit({
-              type: "detail",
-              message: `EC2 Instance Connect would not admit a key: ${error instanceof Error ? error.message : String(error)}`,
-            });
-          });
-        admitted.set(instance.id, { until: Date.now() + ADMITTED_MS, done });
-        return done;
-      },
-    };
-  };
 }
 
 async function waitForConsole(

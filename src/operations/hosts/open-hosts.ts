@@ -5,6 +5,7 @@ import { locate, type Located } from "../locate.ts";
 import { bareHosts, type SshSettings } from "./bare-hosts.ts";
 import type { HostAccess } from "./host-access.ts";
 import { instanceHosts } from "./instance-hosts.ts";
+import type { WayName } from "./way.ts";
 
 /** The hosts of an environment, and where it is. */
 export interface EnvironmentHosts {
@@ -16,6 +17,8 @@ export interface EnvironmentHosts {
 export type SshFlags = Pick<SshSettings, "identity" | "knownHosts" | "jump" | "user" | "hostKeys"> & {
   /** Only these instances. */
   readonly instances: readonly string[];
+  /** `--via`: the way to take, whatever there is. */
+  readonly via?: WayName;
 };
 
 export interface OpenHostsOptions extends Pick<SshSettings, "environment" | "ask" | "emit"> {
@@ -28,7 +31,7 @@ export function openBareHosts(
   words: readonly string[],
   { flags, environment, ask, emit }: OpenHostsOptions,
 ): Promise<readonly HostAccess[]> {
-  const { instances: _none, ...settings } = flags;
+  const { instances: _none, via: _way, ...settings } = flags;
   return bareHosts(words, { ...settings, environment, ask, emit });
 }
 
@@ -63,7 +66,8 @@ export async function openEnvironmentHosts(
       ask: options.ask,
       emit: options.emit,
     },
-    ports: aws.instances,
+    ports: { ...aws.instances, endpoints: aws.connectEndpoints },
+    tunnelPort: aws.local ? 22 : ssh.port,
     // EC2 needs minutes to show a console.
     consolePause: aws.local ? 250 : 5000,
     consoleWait: aws.local ? 30_000 : 300_000,

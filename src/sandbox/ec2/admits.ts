@@ -18,7 +18,7 @@ export function groupsAdmit(ec2: Ec2State, groupIds: readonly string[], knock: K
 
 /**
  * Do the instance's security groups admit this source on this TCP port? A source that is an instance of the sandbox
- * (by its private or public address) is known by its groups too.
+ * (by its private or public address) is known by its groups too, and so is an Instance Connect endpoint.
  */
 export function admits(ec2: Ec2State, instanceId: string, port: number, sourceAddress: string): boolean {
   const instance = ec2.instances.get(instanceId);
@@ -27,7 +27,8 @@ export function admits(ec2: Ec2State, instanceId: string, port: number, sourceAd
   const source = [...ec2.instances.values()].find(
     (other) => other.host && (other.privateIp === address || other.host.address === address),
   );
-  const securityGroupIds = source?.securityGroupIds ?? [];
+  const endpoint = [...ec2.connectEndpoints.values()].find((one) => one.privateIp === address);
+  const securityGroupIds = source?.securityGroupIds ?? endpoint?.securityGroupIds ?? [];
   return groupsAdmit(ec2, instance.securityGroupIds, { port, address, securityGroupIds });
 }
 

@@ -10,7 +10,7 @@ import { takeAddress } from "./network.ts";
 import { find } from "./select.ts";
 import { requestedTags } from "./tags.ts";
 
-/** CreateInstanceConnectEndpoint: exists and can be described; nothing can connect through it. */
+/** CreateInstanceConnectEndpoint. Tunnels go through it once it is available. */
 export const createInstanceConnectEndpoint: Operation<
   CreateInstanceConnectEndpointRequest,
   CreateInstanceConnectEndpointResult

@@ -12,9 +12,10 @@ export function describeConnectEndpoint(
     InstanceConnectEndpointId: endpointId,
     InstanceConnectEndpointArn: `arn:aws:ec2:${ec2.regionName}:${ec2.accountId}:instance-connect-endpoint/${endpointId}`,
     OwnerId: ec2.accountId,
-    State: stateOf(endpoint),
+    State: endpointState(endpoint),
     StateMessage: "",
     DnsName: `${endpointId}.ec2-instance-connect-endpoint.${ec2.regionName}.amazonaws.com`,
+    FipsDnsName: `${endpointId}.fips.ec2-instance-connect-endpoint.${ec2.regionName}.amazonaws.com`,
     SubnetId: endpoint.subnetId,
     VpcId: endpoint.vpcId,
     AvailabilityZone: endpoint.availabilityZone,
@@ -33,7 +34,10 @@ export function sweepEndpoints(ec2: Ec2State): void {
   }
 }
 
-function stateOf(endpoint: ConnectEndpoint): "create-in-progress" | "create-complete" | "delete-in-progress" {
+/** Where an endpoint is in its life; tunnels need `create-complete`. */
+export function endpointState(
+  endpoint: ConnectEndpoint,
+): "create-in-progress" | "create-complete" | "delete-in-progress" {
   if (endpoint.deletedAt !== undefined) return "delete-in-progress";
   return endpoint.availableAt > Date.now() ? "create-in-progress" : "create-complete";
 }

@@ -2,6 +2,7 @@ import type { _InstanceType, Instance as Description, InstanceState } from "@aws
 import type { Region } from "../region.ts";
 import { findInstanceType } from "./instance-types.ts";
 import type { Instance, InstanceStateName } from "./instance.ts";
+import { publicAddress } from "./public-address.ts";
 import { listTags } from "./tags.ts";
 
 const CODES: Readonly<Record<InstanceStateName, number>> = {
@@ -66,7 +67,7 @@ function place(region: Region, instance: Instance): Description {
     GroupId,
     GroupName: region.ec2.securityGroups.get(GroupId)?.groupName,
   }));
-  const publicIp = instance.host?.address;
+  const publicIp = publicAddress(instance);
   return {
     VpcId: instance.vpcId,
     SubnetId: instance.subnetId,

@@ -29,6 +29,7 @@ import { describeVpcAttribute } from "./describe-vpc-attribute.ts";
 import { describeVpcs } from "./describe-vpcs.ts";
 import { getConsoleOutput } from "./get-console-output.ts";
 import { importKeyPair } from "./import-key-pair.ts";
+import { modifySubnetAttribute } from "./modify-subnet-attribute.ts";
 import { rebootInstances } from "./reboot-instances.ts";
 import { revokeSecurityGroupEgress } from "./revoke-security-group-egress.ts";
 import { revokeSecurityGroupIngress } from "./revoke-security-group-ingress.ts";
@@ -66,6 +67,7 @@ const all: readonly Operation[] = [
   describeVpcs,
   getConsoleOutput,
   importKeyPair,
+  modifySubnetAttribute,
   rebootInstances,
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,

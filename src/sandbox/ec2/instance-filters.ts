@@ -1,6 +1,7 @@
 import type { FilterTable } from "./filter.ts";
 import { describeState } from "./describe-instance.ts";
 import type { Instance } from "./instance.ts";
+import { publicAddress } from "./public-address.ts";
 
 /** The filters that describe calls take for instances. */
 export const INSTANCE_FILTERS: FilterTable<Instance> = {
@@ -16,7 +17,7 @@ export const INSTANCE_FILTERS: FilterTable<Instance> = {
   "availability-zone": (one) => [one.availabilityZone],
   "private-ip-address": (one) => [one.privateIp],
   "private-dns-name": (one) => [one.privateDnsName],
-  "ip-address": (one) => [one.host?.address],
+  "ip-address": (one) => [publicAddress(one)],
   "instance.group-id": (one) => one.securityGroupIds,
   "network-interface.network-interface-id": (one) => [one.networkInterfaceId],
   "block-device-mapping.volume-id": (one) => [one.volumeId],

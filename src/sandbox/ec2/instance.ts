@@ -22,6 +22,8 @@ export interface Instance {
   readonly availabilityZone: string;
   readonly privateIp: string;
   readonly privateDnsName: string;
+  /** Has it a public address while it runs? */
+  readonly isPublic: boolean;
   readonly networkInterfaceId: string;
   readonly volumeId: string;
   readonly rootVolumeSize: number;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { sweep } from "../efs/life-cycle.ts";
 import type { Region } from "../region.ts";
+import { publicAddress } from "./public-address.ts";
 
 /** A network interface. None is stored: each follows from the thing that it belongs to. */
 export interface NetworkInterface {
@@ -36,7 +37,7 @@ function ofInstances({ ec2 }: Region): NetworkInterface[] {
     .filter((instance) => instance.state !== "terminated")
     .map((instance) => ({
       ...instance,
-      publicIp: instance.host?.address,
+      publicIp: publicAddress(instance),
       description: "",
       requester: undefined,
       interfaceType: "interface",

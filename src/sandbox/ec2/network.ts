@@ -18,7 +18,7 @@ export interface Subnet {
   readonly availabilityZone: string;
   readonly availabilityZoneId: string;
   readonly defaultForAz: boolean;
-  readonly mapPublicIpOnLaunch: boolean;
+  mapPublicIpOnLaunch: boolean;
   /** The host part of the next address that is given out. */
   nextAddress: number;
   readonly tags: Map<string, string>;

@@ -17,6 +17,8 @@ export interface InstanceSpec {
   readonly instanceProfileArn?: string | undefined;
   readonly rootVolumeSize?: number | undefined;
   readonly rootVolumeType?: string | undefined;
+  /** Does it get a public address? As its subnet says, where this is absent. */
+  readonly publicAddress?: boolean | undefined;
   readonly tags?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -60,6 +62,7 @@ export function runInstance(region: Region, spec: InstanceSpec): Instance {
       ec2.regionName === "us-east-1"
         ? `ip-${dashed}.ec2.internal`
         : `ip-${dashed}.${ec2.regionName}.compute.internal`,
+    isPublic: spec.publicAddress ?? subnet.mapPublicIpOnLaunch,
     networkInterfaceId: resourceId("eni"),
     volumeId: resourceId("vol"),
     rootVolumeSize: spec.rootVolumeSize ?? 8,
@@ -87,6 +90,7 @@ async function boot(region: Region, instance: Instance): Promise<void> {
         hostname: instance.privateDnsName,
         privateIp: instance.privateIp,
         availabilityZone: instance.availabilityZone,
+        isPublic: instance.isPublic,
       }),
       sleep(region.timings.instance),
     ]);

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import type { Duplex } from "node:stream";
 
 /**
  * How instances are kept apart. `namespaces`: own root and real users (Linux, root). `user-namespaces`: own root, one
@@ -11,6 +12,8 @@ export interface HostSpec {
   readonly hostname: string;
   readonly privateIp: string;
   readonly availabilityZone: string;
+  /** False: its SSH server has no address, and only `connect` reaches it. */
+  readonly isPublic?: boolean;
 }
 
 export interface ExecOptions {
@@ -37,6 +40,8 @@ export interface Host {
   spawn(argv: readonly [string, ...string[]], options: ExecOptions): ChildProcess;
   /** Runs at every boot from the next one on, after fstab's file systems have been tried. */
   onBoot(run: () => Promise<void>): void;
+  /** Hands a connection to its SSH server, as if it came from this address; one that no group admits hears nothing. */
+  connect(stream: Duplex, source: string): void;
   /** Ends every process of the instance, unmounts what fstab does not hold, boots again (fstab, services). */
   reboot(): Promise<void>;
   /** Ends every process and removes the root. */

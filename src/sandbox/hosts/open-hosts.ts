@@ -76,7 +76,7 @@ export async function openHosts(options: OpenHostsOptions): Promise<Hosts> {
         running.delete(spec.instanceId);
         loopback?.free(address);
       },
-      ...(loopback === undefined ? {} : { sshPort }),
+      ...(loopback === undefined || spec.isPublic === false ? {} : { sshPort }),
     });
     running.set(spec.instanceId, instance);
     try {

@@ -27,6 +27,9 @@ export function memberSpec(region: Region, environment: Environment): InstanceSp
   const own = resources?.instanceSecurityGroup;
   const keyName = settingOf(settings, LAUNCH, "EC2KeyName") ?? "";
   const image = settingOf(settings, LAUNCH, "ImageId") ?? "";
+  const single =
+    settingOf(settings, "aws:elasticbeanstalk:environment", "EnvironmentType") === "SingleInstance";
+  const associate = settingOf(settings, "aws:ec2:vpc", "AssociatePublicIpAddress") ?? "";
   const types = listOf(settings, "aws:ec2:instances", "InstanceTypes");
   const volumeSize = numberOf(settings, LAUNCH, "RootVolumeSize", 0);
   const tags = new Map([
@@ -50,6 +53,8 @@ export function memberSpec(region: Region, environment: Environment): InstanceSp
     instanceProfileArn: findInstanceProfile(region, settings)?.arn,
     rootVolumeSize: volumeSize > 0 ? volumeSize : undefined,
     rootVolumeType: settingOf(settings, LAUNCH, "RootVolumeType"),
+    // A single instance gets an Elastic IP in any case.
+    publicAddress: single ? true : associate === "" ? undefined : associate.toLowerCase() === "true",
     tags,
   };
 }

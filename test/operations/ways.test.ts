@@ -1,0 +1,177 @@
+import { createHash, randomBytes } from "node:crypto";
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateInstanceConnectEndpointCommand,
+  CreateSecurityGroupCommand,
+  DescribeInstanceConnectEndpointsCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+  ModifySubnetAttributeCommand,
+} from "@aws-sdk/client-ec2";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ConnectEndpoint } from "../../src/aws/connect-endpoints.ts";
+import { UserError } from "../../src/errors.ts";
+import type { HostAccess } from "../../src/operations/hosts/host-access.ts";
+import { openEnvironmentHosts, type SshFlags } from "../../src/operations/hosts/open-hosts.ts";
+import { init } from "../../src/operations/init.ts";
+import type { Connection } from "../../src/ssh/connection.ts";
+import { openTunnel } from "../../src/ssh/tunnel.ts";
+import { eventually } from "../sandbox/open-test-region.ts";
+import { Project } from "./project.ts";
+
+/** Two instances without public addresses, and the ways that lead to them. Each test goes on where the one before ended. */
+describe("an environment in private subnets", { timeout: 120_000 }, () => {
+  let project: Project;
+  let ec2: EC2Client;
+  let endpointGroup = "";
+  let endpoint: ConnectEndpoint;
+
+  beforeAll(async () => {
+    project = await Project.open();
+    const { region, accessKeyId, secretAccessKey } = project.region;
+    ec2 = new EC2Client({
+      region: region.name,
+      endpoint: region.endpoint,
+      credentials: { accessKeyId, secretAccessKey },
+    });
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+    for (const { SubnetId } of Subnets)
+      await ec2.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: false } }));
+    await project.write(".keep", "");
+    await project.write(
+      "bertops.yaml",
+      "name: demo\nservice:\n  instances:\n    min: 2\n    max: 2\nssh:\n  admit: none\n",
+    );
+    project.environment["BERTOPS_SSH_PORT"] = String(region.hosts.sshPort);
+    project.environment["BERTOPS_KNOWN_HOSTS"] = `${project.directory}/known_hosts`;
+    await init(
+      {
+        file: `${project.directory}/bertops.yaml`,
+        name: undefined,
+        flags: {},
+        scaffoldOnly: false,
+        dryRun: false,
+      },
+      (config) => project.aws(config),
+      project.world(),
+    );
+  }, 120_000);
+  afterAll(() => project.close());
+
+  async function hosts(flags: Partial<SshFlags> = {}): Promise<readonly HostAccess[]> {
+    const config = project.config();
+    const opened = await openEnvironmentHosts(config, await project.aws(config), {
+      flags: { hostKeys: [], instances: [], ...flags },
+      environment: project.environment,
+      ask: project.world().ask,
+      emit: project.world().emit,
+      signal: project.stop.signal,
+    });
+    return opened.hosts;
+  }
+  async function failure(access: HostAccess | undefined): Promise<UserError> {
+    const thrown = await access!.connect(project.stop.signal).then(
+      (connection: Connection) => {
+        connection.close();
+        return new Error("it connected");
+      },
+      (error: unknown) => error,
+    );
+    if (thrown instanceof UserError) return thrown;
+    throw thrown;
+  }
+
+  it("says which ways can be made, with their commands, where there is none", async () => {
+    const [first, second, ...more] = await hosts();
+    expect(more).toEqual([]);
+    for (const access of [first, second]) {
+      const error = await failure(access);
+      expect(error).toMatchObject({ reason: "no-way-in", exitCode: 1 });
+      expect(error.next[0]).toMatch(
+        /^aws ec2 create-instance-connect-endpoint --subnet-id subnet-\w+ --security-group-ids sg-\w+$/u,
+      );
+    }
+    expect(await failure((await hosts({ via: "jump" }))[0])).toMatchObject({
+      reason: "no-jump",
+      exitCode: 2,
+    });
+  });
+
+  it("opens a tunnel through an Instance Connect Endpoint, once the group admits it", async () => {
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+    const { SubnetId, VpcId } = Subnets[0]!;
+    const made = await ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: "eice", Description: "endpoint", VpcId }),
+    );
+    endpointGroup = made.GroupId!;
+    await ec2.send(new CreateInstanceConnectEndpointCommand({ SubnetId, SecurityGroupIds: [endpointGroup] }));
+    await eventually(async () => {
+      const answer = await ec2.send(new DescribeInstanceConnectEndpointsCommand({}));
+      return answer.InstanceConnectEndpoints?.every(({ State }) => State === "create-complete");
+    });
+    const aws = await project.aws();
+    [endpoint] = (await aws.connectEndpoints.inVpc(VpcId!)) as [ConnectEndpoint];
+    expect(endpoint.dnsName).toMatch(/^eice-\w+\.ec2-instance-connect-endpoint\.us-east-1\.amazonaws\.com$/u);
+
+    expect(await failure((await hosts())[0])).toMatchObject({
+      reason: "ssh-unreachable",
+      exitCode: 5,
+      message: expect.stringMatching(/Unable to connect to target.*security group/u) as string,
+    });
+    const [instance] = await aws.instances.ofEnvironment("demo");
+    await ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: instance!.securityGroupIds[0],
+        IpPermissions: [
+          { IpProtocol: "tcp", FromPort: 22, ToPort: 22, UserIdGroupPairs: [{ GroupId: endpointGroup }] },
+        ],
+      }),
+    );
+    for (const access of await hosts()) {
+      const connection = await access.connect(project.stop.signal);
+      expect((await connection.exec("whoami")).stdout).toBe("ec2-user\n");
+      connection.close();
+    }
+  });
+
+  it("carries megabytes both ways unchanged", async () => {
+    const connection = await (await hosts({ via: "endpoint" }))[1]!.connect(project.stop.signal);
+    const data = randomBytes(5_000_011);
+    const sum = createHash("sha256").update(data).digest("hex");
+    const result = await connection.exec("cat > /tmp/sent; sha256sum < /tmp/sent; base64 -w0 /tmp/sent", {
+      stdin: data,
+    });
+    const [line = "", back = ""] = result.stdout.split("\n");
+    expect(line.slice(0, 64)).toBe(sum);
+    expect(createHash("sha256").update(Buffer.from(back, "base64")).digest("hex")).toBe(sum);
+    connection.close();
+  });
+
+  it("is refused by a signature that does not fit, and says which permission it takes", async () => {
+    const aws = await project.aws();
+    const [instance] = await aws.instances.ofEnvironment("demo");
+    const url = await aws.connectEndpoints.tunnelUrl(endpoint, { privateIp: instance!.privateIp!, port: 22 });
+    const { signal } = project.stop;
+    for (const spoilt of [
+      url.replace("remotePort=22", "remotePort=3389"),
+      url.replace(/X-Amz-Signature=./u, "X-Amz-Signature=x"),
+      url.replace(endpoint.id, "eice-0"),
+    ])
+      await expect(openTunnel(spoilt, "the endpoint", signal)).rejects.toMatchObject({
+        reason: "tunnel-denied",
+        exitCode: 4,
+        hint: expect.stringContaining("ec2-instance-connect:OpenTunnel") as string,
+      });
+    await expect(
+      openTunnel(
+        await aws.connectEndpoints.tunnelUrl(endpoint, { privateIp: "172.31.250.250", port: 22 }),
+        "it",
+        signal,
+      ),
+    ).rejects.toMatchObject({
+      reason: "tunnel-denied",
+      message: expect.stringContaining("HTTP 400") as string,
+    });
+    (await openTunnel(url, "it", signal)).destroy();
+  });
+});
