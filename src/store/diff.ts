@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, type Manifest, type ManifestFile } from "./manifest.ts";
+import { BLOCK_SIZE, fileHash, type Manifest, type ManifestFile } from "./manifest.ts";
 
 export interface ChangedFile {
   readonly path: string;
@@ -35,6 +35,6 @@ export function diffManifests(older: Manifest, newer: Manifest): readonly Change
   return [...changes, ...removed].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function contentOf({ sha256, size, mode }: ManifestFile): string {
-  return `${sha256}:${size}:${mode}`;
+function contentOf(file: ManifestFile): string {
+  return `${fileHash(file)}:${file.size}:${file.mode}`;
 }

@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** Milliseconds; hashing a large model takes minutes. */
   readonly timeout?: number;
+  /** Bytes of output that are kept before the program is given up. */
+  readonly maxOutput?: number;
   readonly signal?: AbortSignal;
 }
 

@@ -10,8 +10,7 @@ export interface ManifestFile {
   readonly size: number;
   /** 0o644, or 0o755 for what can be executed. */
   readonly mode: number;
-  readonly sha256: string;
-  /** The hash of each block; the last one may be shorter. Empty for an empty file. */
+  /** The sha256 of each block, in hex; the last block may be shorter. Empty for an empty file. */
   readonly blocks: readonly string[];
 }
 
@@ -29,11 +28,17 @@ export interface Manifest {
   readonly files: readonly ManifestFile[];
 }
 
+/** What a file is known by, one for each content: the hash of its block, or of its blocks' hashes. Every byte is hashed once. */
+export function fileHash({ blocks }: ManifestFile): string {
+  const [first = ""] = blocks;
+  return blocks.length <= 1 ? first : createHash("sha256").update(blocks.join("")).digest("hex");
+}
+
 /** Equal for equal content: over paths, sizes, modes and hashes, whatever the times and the order of listing. */
 export function contentHash(files: readonly ManifestFile[]): string {
   const hash = createHash("sha256");
   for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
-    hash.update(`${JSON.stringify([file.path, file.size, file.mode, file.sha256])}\n`);
+    hash.update(`${JSON.stringify([file.path, file.size, file.mode, fileHash(file)])}\n`);
   return hash.digest("hex");
 }
 
@@ -68,7 +73,8 @@ export function parseManifest(text: string): Manifest {
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     fileCount: files.length,
     ...(isRecord(value["source"]) ? { source: value["source"] } : {}),
-    files,
+    // Older ones have hashes of whole files too.
+    files: files.map(({ path, size, mode, blocks }) => ({ path, size, mode, blocks })),
   };
 }
 
@@ -86,7 +92,7 @@ export function isSafePath(path: string): boolean {
 
 function isFile(value: unknown): value is ManifestFile {
   if (!isRecord(value)) return false;
-  const { path, size, mode, sha256, blocks } = value;
+  const { path, size, mode, blocks } = value;
   return (
     typeof path === "string" &&
     isSafePath(path) &&
@@ -94,7 +100,6 @@ function isFile(value: unknown): value is ManifestFile {
     Number.isSafeInteger(size) &&
     size >= 0 &&
     typeof mode === "number" &&
-    isHash(sha256) &&
     Array.isArray(blocks) &&
     blocks.length === Math.ceil(size / BLOCK_SIZE) &&
     blocks.every(isHash)

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, type Manifest, type ManifestFile } from "./manifest.ts";
+import { BLOCK_SIZE, fileHash, type Manifest, type ManifestFile } from "./manifest.ts";
 
 /** What lies in an upload that was not finished: hashes of the blocks of each file. */
 export type Arrived = ReadonlyMap<string, readonly string[]>;
@@ -141,7 +141,7 @@ export function missingRanges(file: ManifestFile, arrived: readonly string[]): r
 }
 
 function contentKey(file: ManifestFile): string {
-  return `${file.sha256}:${file.size}:${file.mode}`;
+  return `${fileHash(file)}:${file.size}:${file.mode}`;
 }
 
 /** Every directory that the files lie in, outer ones first. */

@@ -16,41 +16,37 @@ export async function findFaults(
   files: readonly ManifestFile[],
   options: VerifyOptions,
 ): Promise<readonly ManifestFile[]> {
-  if (files.length === 0) return [];
-  const found = new Map<string, string>();
-  const { stdout } = await hash(files, "files", options);
-  for (const line of stdout.split("\n")) {
-    const entry = /^f (?<hash>[0-9a-f]{64}) (?<path>.+)$/u.exec(line)?.groups;
-    if (entry?.["hash"] !== undefined && entry["path"] !== undefined) found.set(entry["path"], entry["hash"]);
-  }
-  return files.filter((file) => found.get(file.path) !== file.sha256);
+  const found = await findArrived(files, options);
+  return files.filter(({ path, blocks }) => {
+    const there = found.get(path);
+    return there?.length !== blocks.length || there.some((hash, index) => hash !== blocks[index]);
+  });
 }
 
-/** Hashes what an unfinished upload left, block by block. Without python3 only whole files can be told. */
+/** Hashes what lies on the host, block by block. Files that are not there are left out. */
 export async function findArrived(files: readonly ManifestFile[], options: VerifyOptions): Promise<Arrived> {
-  if (files.length === 0) return new Map();
-  if (options.tool !== "python3") {
-    const faults = new Set(await findFaults(files, options));
-    return new Map(files.filter((file) => !faults.has(file)).map(({ path, blocks }) => [path, blocks]));
-  }
-  const { stdout } = await hash(files, "blocks", options);
   const arrived = new Map<string, readonly string[]>();
+  if (files.length === 0) return arrived;
+  const { stdout } = await hashOnHost(files, options);
   let blocks: string[] = [];
   for (const line of stdout.split("\n")) {
     if (line.startsWith("b ")) blocks.push(line.slice(2));
     if (!line.startsWith("f ")) continue;
-    arrived.set(line.slice(67), blocks);
+    arrived.set(line.slice(2), blocks);
     blocks = [];
   }
   return arrived;
 }
 
 /** Two minutes, and one more for each 50 MB: the slowest tool on a slow machine. */
-function hash(files: readonly ManifestFile[], mode: "files" | "blocks", options: VerifyOptions) {
+function hashOnHost(files: readonly ManifestFile[], options: VerifyOptions) {
   const bytes = files.reduce((sum, { blocks }) => sum + blocks.length * BLOCK_SIZE, 0);
-  return options.host.run(HASH, [options.directory, options.tool, mode], {
-    stdin: `${files.map(({ path }) => path).join("\n")}\n`,
+  // A file of one block is hashed as a whole, which takes one program for hundreds of them.
+  const lines = files.map(({ path, blocks }) => `${blocks.length <= 1 ? "s" : "l"} ${path}\n`);
+  return options.host.run(HASH, [options.directory, options.tool], {
+    stdin: lines.join(""),
     timeout: 120_000 + (bytes / 50e6) * 60_000,
+    maxOutput: 16 * 1024 * 1024 + files.length * 4096 + (bytes / BLOCK_SIZE) * 80,
     signal: options.signal,
   });
 }

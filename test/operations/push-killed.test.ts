@@ -64,8 +64,8 @@ describe.skipIf(reason !== undefined)("a push that is killed", () => {
     const directory = place(readlinkSync(place("current")));
     const manifest = parseManifest(readFileSync(path.join(directory, "bertops-manifest.json"), "utf8"));
     const files = await hashFiles(await scanDirectory(directory), { signal: new AbortController().signal });
-    expect(files.map(({ path: name, sha256 }) => [name, sha256])).toEqual(
-      manifest.files.map(({ path: name, sha256 }) => [name, sha256]),
+    expect(files.map(({ path: name, blocks }) => [name, blocks])).toEqual(
+      manifest.files.map(({ path: name, blocks }) => [name, blocks]),
     );
     return manifest.version;
   }

@@ -62,8 +62,7 @@ export async function addVersion(
           .update(content.subarray(index * BLOCK_SIZE, (index + 1) * BLOCK_SIZE))
           .digest("hex"),
       );
-      const sha256 = createHash("sha256").update(content).digest("hex");
-      return { path: file, size: content.length, mode: 0o644, sha256, blocks };
+      return { path: file, size: content.length, mode: 0o644, blocks };
     }),
   );
   await writeFile(

@@ -1,21 +1,18 @@
 /**
- * Hashes files below a directory. Arguments: the directory, the tool, and `blocks` for hashes of blocks too. Input: one path a
- * line. Output: `f HASH PATH` and, before it, `b HASH` for each block of 256 KiB (python3 only). Files that are not there are
- * left out.
+ * Hashes files below a directory, block by block of 256 KiB. Arguments: the directory, the tool. Input, one a line: `s PATH` for
+ * a file that should be of one block at most, `l PATH` for a larger one. Output: `b HASH` for each block, then `f PATH`. Files
+ * that are not there are left out.
  */
 export const HASH = String.raw`
 cd "$1" || exit 4
-case $2 in
-  python3)
-    exec python3 -c '
+if [ "$2" = python3 ]; then
+  exec python3 -c '
 import hashlib, os, sys
 from concurrent.futures import ThreadPoolExecutor
-want_blocks = sys.argv[1] == "blocks"
 size = 262144
 def work(path):
     lines = []
     try:
-        whole = hashlib.sha256()
         with open(path, "rb", buffering=0) as file:
             buffer = bytearray(4 * size)
             view = memoryview(buffer)
@@ -26,25 +23,43 @@ def work(path):
                     if not got:
                         break
                     count += got
-                if not count:
+                for at in range(0, count, size):
+                    lines.append("b " + hashlib.sha256(view[at:min(at + size, count)]).hexdigest())
+                if count < len(buffer):
                     break
-                whole.update(view[:count])
-                if want_blocks:
-                    for at in range(0, count, size):
-                        lines.append("b " + hashlib.sha256(view[at:min(at + size, count)]).hexdigest())
-        lines.append("f " + whole.hexdigest() + " ")
     except OSError:
         return None
-    return "\n".join(lines).encode() + path + b"\n"
-paths = sys.stdin.buffer.read().split(b"\n")
+    return "\n".join(lines + ["f "]).encode() + path + b"\n"
+paths = [line[2:] for line in sys.stdin.buffer.read().split(b"\n") if line]
 with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-    for answer in pool.map(work, [path for path in paths if path]):
+    for answer in pool.map(work, paths):
         if answer:
             sys.stdout.buffer.write(answer)
-' "$3" ;;
-  openssl) tr '\n' '\0' | xargs -0 openssl dgst -sha256 -r 2>/dev/null ;;
-  shasum) tr '\n' '\0' | xargs -0 shasum -a 256 2>/dev/null ;;
-  *) tr '\n' '\0' | xargs -0 sha256sum 2>/dev/null ;;
-esac | sed 's/^\([0-9a-f]\{64\}\) [ *]/f \1 /'
+'
+fi
+case $2 in
+  shasum) tool="shasum -a 256" ;;
+  openssl) tool="openssl dgst -sha256 -r" ;;
+  *) tool=sha256sum ;;
+esac
+# An empty file has no block, but tools give it a hash.
+none=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+input=$(cat)
+printf '%s\n' "$input" | sed -n 's/^s //p' | tr '\n' '\0' | xargs -0 $tool 2>/dev/null |
+  sed 's/^\([0-9a-f]\{64\}\) [ *]\(.*\)/b \1\
+f \2/' | sed "/^b $none/d"
+printf '%s\n' "$input" | sed -n 's/^l //p' | while IFS= read -r path; do
+  [ -f "$path" ] || continue
+  if split -b 1 --filter=cat /dev/null 2>/dev/null; then
+    split -b 262144 --filter="$tool" "./$path"
+  else
+    size=$(wc -c <"$path") at=0
+    while [ $((at * 262144)) -lt "$size" ]; do
+      dd if="./$path" bs=262144 skip="$at" count=1 2>/dev/null | $tool
+      at=$((at + 1))
+    done
+  fi | sed 's/^\([0-9a-f]*\).*/b \1/'
+  printf 'f %s\n' "$path"
+done
 exit 0
 `;
