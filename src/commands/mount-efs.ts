@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { EXIT, UserError } from "../errors.ts";
 import type { HostAccess } from "../operations/hosts/host-access.ts";
-import type { MountResult } from "../operations/mount/mount.ts";
-import type { MountParameters } from "../plan/mount-script.ts";
 import type { CommandResult } from "../result.ts";
+import type { MountParameters } from "../plan/mount-script.ts";
 import type { Act, Invocation } from "./act.ts";
+import { presentMount } from "./mount-efs-answer.ts";
+import { type MountWords, readMountWords } from "./mount-efs-words.ts";
+import { addSshOptions, hostWords, sshOptions } from "./ssh-options.ts";
 import { awsOf, configOf } from "./with-aws.ts";
-import { addSshOptions, hostWords, sshOptions, textOf } from "./ssh-options.ts";
 
 /** `bertops mount-efs`: mounts the file system on every instance, and checks that it is. */
 export function mountEfs(program: Command, act: Act): void {
@@ -14,10 +15,19 @@ export function mountEfs(program: Command, act: Act): void {
     .command("mount-efs")
     .description("mount the file system on every instance, now and at every boot")
     .option("--check", "only look; exit code 6 when something is amiss")
+    .option("--unmount", "take mount, fstab line and boot unit away; the data stay")
+    .option("--remount", "unmount and mount anew, with these options")
+    .option("--replace <id>", "with --remount: the other file system that gives way")
+    .option("--force", "unmount from under programs that use it, or whose server is gone")
     .option("--file-system <id>", "the file system (with --host; default: the environment's)")
     .option("--mount-point <dir>", "where it is mounted (default: as the environment says, else /efs)")
     .option("--root <dir>", "the store's directory (default: MOUNTPOINT/models)")
-    .option("--plain-nfs", "mount without amazon-efs-utils, and without encryption in transit")
+    .option("--access-point <id>", "mount through this access point: fsap-…")
+    .option("--iam", "mount with the instances' IAM role")
+    .option("--mount-target-ip <address>", "mount by this address, where the VPC has no DNS")
+    .option("--package <file>", "install amazon-efs-utils from this .rpm or .deb of yours")
+    .option("--plain-nfs [when]", "without amazon-efs-utils and encryption in transit: always, if-needed")
+    .option("--s3-files", "the file system is one of S3 Files (mount -t s3files)")
     .addHelpText("after", EXAMPLES);
   act(addSshOptions(command), run, { changes: true });
 }
@@ -27,39 +37,53 @@ Examples:
   bertops mount-efs
   bertops mount-efs --check
   bertops mount-efs --instance i-0123456789abcdef0 --verbose
+  bertops mount-efs --remount --iam --access-point fsap-0123456789abcdef0
+  bertops mount-efs --unmount --yes
   bertops mount-efs --dry-run          prints the script that hosts would run
   bertops mount-efs --host ec2-user@10.0.0.7 \\
       --file-system fs-0123456789abcdef0 --region eu-central-1`;
 
-/** How long DNS, ports and booting hosts are waited for, in milliseconds. */
-const DEFAULT_WAIT = 180_000;
+/** How long DNS, ports and booting hosts are waited for at most, and all of it, in milliseconds. */
+const WAIT = 180_000;
+const LIMIT = 900_000;
 
 async function run(invocation: Invocation): Promise<CommandResult> {
-  const { global, world, options } = invocation;
-  const wait = global.timeout === undefined ? DEFAULT_WAIT : global.timeout * 0.8;
-  const { hosts, parameters, ready } = await target(invocation, wait);
-  const { mountScript } = await import("../plan/mount-script.ts");
+  const { global, world } = invocation;
+  const limit = global.timeout ?? LIMIT;
+  const deadline = Date.now() + limit;
+  // What is waited for leaves time to say what it did not come to.
+  const wait = Math.min(WAIT, limit * 0.8);
+  const words = readMountWords(invocation);
+  const { hosts, parameters, ready } = await target(invocation, words, wait);
   if (global.dryRun) {
+    const { mountScript } = await import("../plan/mount-script.ts");
     const script = mountScript(parameters);
     return {
       json: { dryRun: true, instances: hosts.map(({ id, host }) => ({ id, host })), script },
       lines: script.trimEnd().split("\n"),
     };
   }
+  await agree(invocation, parameters, hosts.length);
   await ready();
   const { mountAll } = await import("../operations/mount/mount.ts");
+  const left = deadline - Date.now();
   const result = await mountAll(hosts, {
-    parameters: {
-      ...parameters,
-      mode: options["check"] === true ? "check" : "mount",
-      wait: Math.ceil(wait / 1000),
-    },
-    modelsRoot: parameters.modelsRoot ?? "/efs/models",
-    wait: options["check"] === true ? 0 : wait,
+    parameters: { ...parameters, wait: Math.ceil(Math.min(wait, left * 0.8) / 1000) },
+    ...(words.packageFile === undefined ? {} : { packageFile: words.packageFile }),
+    wait: words.mode === "check" ? 0 : Math.min(wait, left),
+    limit: left,
     emit: world.emit,
     signal: world.signal,
   });
-  return present(result);
+  return presentMount(result, words.mode);
+}
+
+/** Unmounting leaves services without their models: that is asked first. */
+async function agree({ world }: Invocation, { mode, mountPoint }: MountParameters, hosts: number) {
+  if (mode !== "unmount") return;
+  const message = `Unmount ${mountPoint ?? "/efs"} on ${hosts === 1 ? "one host" : `${hosts} hosts`}? Services there lose their models; the data stay.`;
+  if (await world.ask.confirm({ message, flag: "--yes" })) return;
+  throw new UserError({ reason: "cancelled", message: "Nothing was changed.", exitCode: EXIT.cancelled });
 }
 
 interface Target {
@@ -69,95 +93,49 @@ interface Target {
   readonly ready: () => Promise<void>;
 }
 
-async function target(invocation: Invocation, wait: number): Promise<Target> {
-  const { options, global, world } = invocation;
-  const words = hostWords(invocation);
+async function target(invocation: Invocation, words: MountWords, wait: number): Promise<Target> {
+  const { global, world } = invocation;
   const { openBareHosts, openEnvironmentHosts } = await import("../operations/hosts/open-hosts.ts");
-  const kind = options["plainNfs"] === true ? "nfs4" : "efs";
-  if (words.length > 0) {
-    const fileSystem = textOf(options["fileSystem"]);
-    if (fileSystem === undefined || !/^fs-[0-9a-f]+$/u.test(fileSystem))
+  const named = hostWords(invocation);
+  if (named.length > 0) {
+    if (words.fileSystem === undefined)
       throw new UserError({
         reason: "usage",
         message: "With --host, --file-system must say which file system to mount: fs-….",
         next: ["bertops mount-efs --help"],
         exitCode: EXIT.usage,
       });
-    const places = placesOf(options, "/efs");
     const region = global.region ?? world.environment["AWS_REGION"];
     return {
-      hosts: await openBareHosts(words, sshOptions(invocation)),
-      parameters: { fileSystem, kind, ...places, ...(region === undefined ? {} : { region }) },
+      hosts: await openBareHosts(named, sshOptions(invocation)),
+      parameters: {
+        ...words.parameters("/efs"),
+        fileSystem: words.fileSystem,
+        ...(region === undefined ? {} : { region }),
+      },
       ready: () => Promise.resolve(),
     };
   }
   const config = await configOf(invocation);
   const aws = await awsOf(config, invocation);
   const { hosts, located } = await openEnvironmentHosts(config, aws, sshOptions(invocation));
-  const fileSystem = textOf(options["fileSystem"]) ?? located.fileSystem.id;
+  const fileSystem = words.fileSystem ?? located.fileSystem.id;
+  const ours = fileSystem === located.fileSystem.id;
   return {
     hosts,
     parameters: {
+      ...words.parameters(located.fileSystem.mountPoint),
       fileSystem,
-      kind,
       region: aws.region,
-      mountTargets: located.fileSystem.mountTargets.map(({ ip }) => ip).filter((ip) => ip !== ""),
-      ...placesOf(options, located.fileSystem.mountPoint),
+      mountTargets: ours ? located.fileSystem.mountTargets.map(({ ip }) => ip).filter((ip) => ip !== "") : [],
     },
     async ready() {
-      if (options["check"] === true) return;
+      // EFS's own API knows nothing of file systems of S3 Files.
+      if (words.kind === "s3files" || words.mode === "check" || words.mode === "unmount") return;
       const { waitForMountTargets } = await import("../operations/mount/wait-for-mount-targets.ts");
       const { emit, signal } = world;
-      await waitForMountTargets(aws.fileSystems, {
-        fileSystem,
-        wait,
-        pause: aws.local ? 200 : 3000,
-        emit,
-        signal,
-      });
+      const pause = aws.local ? 200 : 3000;
+      await waitForMountTargets(aws.fileSystems, { fileSystem, wait, pause, emit, signal });
     },
   };
-}
-
-function placesOf(
-  options: Invocation["options"],
-  fallback: string,
-): { readonly mountPoint: string; readonly modelsRoot: string } {
-  const mountPoint = (textOf(options["mountPoint"]) ?? fallback).replace(/(?<=.)\/+$/u, "");
-  const modelsRoot = textOf(options["root"]) ?? `${mountPoint}/models`;
-  if (/^(?:\/[A-Za-z0-9._-]+)+$/u.test(mountPoint) && modelsRoot.startsWith(`${mountPoint}/`))
-    return { mountPoint, modelsRoot };
-  throw new UserError({
-    reason: "usage",
-    message: `${mountPoint} and ${modelsRoot} cannot be a mount point and a store below it.`,
-    hint: "Use absolute paths such as /efs and /efs/models.",
-    exitCode: EXIT.usage,
-  });
-}
-
-function present({ instances, exitCode }: MountResult): CommandResult {
-  const failed = instances.filter(({ state }) => state === "failed");
-  return {
-    json: {
-      instances: instances.map(({ error: _error, fstab, fstabLine, ...instance }) => ({
-        ...instance,
-        fstab: fstabLine,
-        fstabState: fstab,
-      })),
-    },
-    lines: [
-      ...instances.flatMap(({ id, host, state, message, remedy, fileSystem }) => [
-        `${state === "failed" ? "FAILED " : ""}${id}  ${host}  ${message ?? `${state}: ${fileSystem}`}`,
-        ...(remedy === undefined || remedy === "" ? [] : [`  ${remedy}`]),
-      ]),
-      failed.length === 0
-        ? `Mounted on ${instances.length} of ${instances.length}${instances.every(isUnchanged) ? ", nothing changed" : ""}. Next: bertops push-model DIR`
-        : `Mounted on ${instances.length - failed.length} of ${instances.length}. When the cause is mended: bertops mount-efs`,
-    ],
-    exitCode,
-  };
-}
-
-function isUnchanged({ state, fstab }: MountResult["instances"][number]): boolean {
-  return state === "already-mounted" && fstab === "unchanged";
 }

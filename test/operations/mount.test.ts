@@ -35,7 +35,6 @@ describe.each(ISOLATIONS)("mount-efs on instances (%s)", (isolation) => {
         pause: 1,
         ...changes,
       },
-      modelsRoot: "/efs/models",
       wait: 5000,
       emit: recorder().emit,
       signal: new AbortController().signal,

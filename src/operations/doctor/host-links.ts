@@ -38,10 +38,9 @@ async function login({ hosts, signal }: HostLinkOptions): Promise<string> {
   return `${hosts.map(({ id }) => id).join(", ")} can be logged in to`;
 }
 
-async function mount({ hosts, parameters, modelsRoot, signal }: HostLinkOptions): Promise<string> {
+async function mount({ hosts, parameters, signal }: HostLinkOptions): Promise<string> {
   const { instances } = await mountAll(hosts, {
     parameters: { ...parameters, mode: "check" },
-    modelsRoot,
     wait: 0,
     emit: () => {},
     signal,
@@ -51,8 +50,9 @@ async function mount({ hosts, parameters, modelsRoot, signal }: HostLinkOptions)
   throw new UserError({
     reason: fault.reason ?? "not-mounted",
     message: `${fault.id}: ${fault.message ?? "the file system is not mounted"}`,
-    ...(fault.remedy === undefined || fault.remedy.startsWith("bertops ") ? {} : { hint: fault.remedy }),
-    next: ["bertops mount-efs"],
+    ...(fault.remedy === undefined ? {} : { hint: fault.remedy }),
+    // What the table names as next is doctor itself where only it can tell more.
+    next: [fault.next === undefined || fault.next === "bertops doctor" ? "bertops mount-efs" : fault.next],
     exitCode: EXIT.fault,
   });
 }

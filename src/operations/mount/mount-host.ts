@@ -1,16 +1,19 @@
 import { EXIT, UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import { type MountParameters, mountScript } from "../../plan/mount-script.ts";
+import { mountFailure } from "../../plan/mount-script/failures.ts";
 import type { Connection } from "../../ssh/connection.ts";
 import { quote } from "../../ssh/quote.ts";
 import { connectPatiently, type HostAccess } from "../hosts/host-access.ts";
+import { withPackage } from "./with-package.ts";
 
 /** What came of a host. */
 export interface MountedHost {
   readonly id: string;
   readonly host: string;
-  readonly state: "mounted" | "already-mounted" | "failed";
-  /** `written` or `unchanged`; empty where it was not reached. */
+  /** `unmounted` and `not-mounted` (nothing was there) come of an unmount alone. */
+  readonly state: "mounted" | "already-mounted" | "unmounted" | "not-mounted" | "failed";
+  /** `written`, `removed`, `unchanged` or `missing`; empty where it was not looked at. */
   readonly fstab: string;
   /** Its line in fstab; empty where there is none. */
   readonly fstabLine: string;
@@ -18,28 +21,43 @@ export interface MountedHost {
   readonly options: string;
   /** The id of the file system that is mounted there. */
   readonly fileSystem: string;
+  /** The unit that mounts after a boot: `written`, `unchanged`, `removed`, `missing`, or `none` where there is no systemd. */
+  readonly boot: string;
+  /** The exit code of the script, or 0 where it was not run. */
+  readonly code: number;
   /** Only where it failed. */
   readonly reason?: string;
   readonly message?: string;
   readonly remedy?: string;
+  /** The command to type next. */
+  readonly next?: string;
   /** What was thrown, where the host could not be reached at all. */
   readonly error?: UserError;
 }
 
 export interface MountHostOptions {
   readonly parameters: MountParameters;
-  /** Where the store is, which the login user must be able to write afterwards. */
-  readonly modelsRoot: string;
+  /** A package's file on this machine, which is sent to the hosts that lack the mount helper. */
+  readonly packageFile?: string;
   /** Milliseconds for which a host that is still booting is waited for. */
   readonly wait: number;
+  /** Milliseconds for all of it; taking back what was changed may take a minute more. Default 15 minutes. */
+  readonly limit?: number;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds that a host has for all of it, where nobody says. */
+const DEFAULT_LIMIT = 900_000;
+/** Milliseconds for taking back what a run had changed when its time was up. */
+const UNDOING = 70_000;
+
 /** Runs the mount script on one host, as root, and says what came of it. Never rejects for the host's own faults. */
 export async function mountHost(access: HostAccess, options: MountHostOptions): Promise<MountedHost> {
   const { emit, signal } = options;
-  const label = `${options.parameters.mode === "check" ? "check" : "mount"} ${access.id}`;
+  const { mode = "mount" } = options.parameters;
+  const label = `${mode} ${access.id}`;
+  const deadline = Date.now() + (options.limit ?? DEFAULT_LIMIT);
   const step = { type: "step", id: `mount ${access.id}`, label } as const;
   emit({ ...step, state: "started" });
   try {
@@ -49,15 +67,13 @@ export async function mountHost(access: HostAccess, options: MountHostOptions): 
       onWait: () => emit({ type: "detail", message: `${access.id} does not answer yet; trying again` }),
     });
     try {
-      const result = await runScript(connection, access, options);
+      const result = await withPackage(connection, options, (parameters) =>
+        runScript(connection, access, { ...options, parameters, limit: deadline - Date.now() }),
+      );
       const detail =
         result.message ??
         (result.options === "" ? result.state : `${result.fileSystem}, fstab ${result.fstab}`);
-      emit({
-        ...step,
-        state: result.state === "mounted" ? "done" : result.state === "failed" ? "failed" : "unchanged",
-        detail,
-      });
+      emit({ ...step, state: STEP_STATES[result.state], detail });
       return result;
     } finally {
       connection.close();
@@ -70,10 +86,19 @@ export async function mountHost(access: HostAccess, options: MountHostOptions): 
       reason: error.reason,
       message: error.message,
       ...(error.hint === undefined ? {} : { remedy: error.hint }),
+      ...(error.next[0] === undefined ? {} : { next: error.next[0] }),
       error,
     };
   }
 }
+
+const STEP_STATES = {
+  mounted: "done",
+  unmounted: "done",
+  "already-mounted": "unchanged",
+  "not-mounted": "unchanged",
+  failed: "failed",
+} as const;
 
 /** Root runs it as it is; others through sudo. The text comes over standard input, so no argument shows it. */
 const AS_ROOT = `sh -c ${quote('if [ "$(id -u)" = 0 ]; then exec sh -s; else exec sudo -n sh -s; fi')}`;
@@ -81,14 +106,14 @@ const AS_ROOT = `sh -c ${quote('if [ "$(id -u)" = 0 ]; then exec sh -s; else exe
 async function runScript(
   connection: Connection,
   access: HostAccess,
-  options: MountHostOptions,
+  options: MountHostOptions & { readonly limit: number },
 ): Promise<MountedHost> {
   const { parameters, emit, signal } = options;
-  const { wait = 180, mountLimit = 90 } = parameters;
+  const limit = Math.max(options.limit, 1000);
   const { code, stdout, stderr } = await connection.exec(AS_ROOT, {
-    stdin: mountScript({ owner: access.user, ...parameters }),
-    // Three tries of a package manager, the wait, the last mount, and what verifies it.
-    timeout: (wait + mountLimit + 1000) * 1000,
+    stdin: mountScript({ owner: access.user, ...parameters, limit: Math.ceil(limit / 1000) }),
+    // The script keeps to its limit by itself; what does not end even then is a host that hangs.
+    timeout: limit + UNDOING,
     signal,
     onLine(line) {
       const said = /^bertops: (?<text>.*)$/u.exec(line)?.groups?.["text"];
@@ -105,26 +130,11 @@ async function runScript(
       next: ["bertops mount-efs --verbose"],
     });
   }
-  const mounted: MountedHost = {
-    id: access.id,
-    host: access.host,
-    state: result.state,
-    fstab: result.fstab,
-    fstabLine: result.fstabLine,
-    options: result.options,
-    fileSystem: result.fileSystem,
-  };
-  if (result.state === "failed")
-    return { ...mounted, reason: result.reason, message: result.message, remedy: result.remedy };
-  const writable = await connection.exec(`test -w ${quote(options.modelsRoot)}`, { timeout: 20_000, signal });
-  if (writable.code === 0) return mounted;
-  return {
-    ...mounted,
-    state: "failed",
-    reason: "store-not-writable",
-    message: `${access.user} may not write ${options.modelsRoot}`,
-    remedy: "See the access point's user and the file system's policy: models are pushed as this user.",
-  };
+  const { message, reason, remedy, ...facts } = result;
+  const host: MountedHost = { id: access.id, host: access.host, ...facts, code };
+  if (result.state !== "failed") return host;
+  const next = mountFailure(reason)?.next;
+  return { ...host, reason, message, remedy, ...(next === undefined ? {} : { next }) };
 }
 
 interface ScriptResult {
@@ -133,10 +143,13 @@ interface ScriptResult {
   readonly fstabLine: string;
   readonly options: string;
   readonly fileSystem: string;
+  readonly boot: string;
   readonly reason: string;
   readonly message: string;
   readonly remedy: string;
 }
+
+const STATES = ["mounted", "already-mounted", "unmounted", "not-mounted", "failed"] as const;
 
 /** The script's last word: `bertops-result: {json}`. */
 export function parseResult(output: string): ScriptResult | undefined {
@@ -150,14 +163,15 @@ export function parseResult(output: string): ScriptResult | undefined {
       const field = fields.get(name);
       return typeof field === "string" ? field : "";
     };
-    const state = text("state");
-    if (state !== "mounted" && state !== "already-mounted" && state !== "failed") return undefined;
+    const state = STATES.find((one) => one === text("state"));
+    if (state === undefined) return undefined;
     return {
       state,
       fstab: text("fstab"),
       fstabLine: text("fstabLine"),
       options: text("options"),
       fileSystem: text("fileSystem"),
+      boot: text("boot"),
       reason: text("reason"),
       message: text("message"),
       remedy: text("remedy"),
@@ -169,7 +183,17 @@ export function parseResult(output: string): ScriptResult | undefined {
 
 function failed(access: HostAccess): MountedHost {
   const { id, host } = access;
-  return { id, host, state: "failed", fstab: "", fstabLine: "", options: "", fileSystem: "" };
+  return {
+    id,
+    host,
+    state: "failed",
+    fstab: "",
+    fstabLine: "",
+    options: "",
+    fileSystem: "",
+    boot: "",
+    code: 0,
+  };
 }
 
 function needsPassword(access: HostAccess): UserError {
