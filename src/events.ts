@@ -35,7 +35,11 @@ export interface ProgressEvent {
   readonly done: number;
   readonly total?: number;
   readonly unit: "bytes" | "files" | "instances";
-  /** Free words for the end of the line: connections, what is reused. */
+  /** SSH connections at work. */
+  readonly connections?: number;
+  /** Bytes that needn't travel, beside `total`. */
+  readonly reused?: number;
+  /** Free words for the end of the line. */
   readonly detail?: string;
 }
 

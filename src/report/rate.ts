@@ -42,6 +42,9 @@ export class RateMeter {
     if (rate !== undefined && event.unit === "bytes") parts.push(`${formatBytes(rate)}/s`);
     if (rate !== undefined && rate > 0 && event.total !== undefined && event.total > event.done)
       parts.push(`${formatDuration(((event.total - event.done) * 1000) / rate)} left`);
+    if (event.connections !== undefined)
+      parts.push(`${event.connections} ${event.connections === 1 ? "connection" : "connections"}`);
+    if (event.reused !== undefined && event.reused > 0) parts.push(`${formatBytes(event.reused)} reused`);
     if (event.detail !== undefined) parts.push(event.detail);
     return parts.join(", ");
   }

@@ -25,6 +25,8 @@ export interface Manifest {
   readonly bytes: number;
   readonly fileCount: number;
   readonly source?: Readonly<Record<string, unknown>>;
+  /** Directories that no file implies; absent where there are none. */
+  readonly emptyDirectories?: readonly string[];
   readonly files: readonly ManifestFile[];
 }
 
@@ -35,19 +37,28 @@ export function fileHash({ blocks }: ManifestFile): string {
 }
 
 /** Equal for equal content: over paths, sizes, modes and hashes, whatever the times and the order of listing. */
-export function contentHash(files: readonly ManifestFile[]): string {
+export function contentHash({
+  files,
+  emptyDirectories = [],
+}: Pick<Manifest, "files" | "emptyDirectories">): string {
   const hash = createHash("sha256");
   for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
     hash.update(`${JSON.stringify([file.path, file.size, file.mode, fileHash(file)])}\n`);
+  for (const directory of emptyDirectories.toSorted()) hash.update(`${JSON.stringify([directory])}\n`);
   return hash.digest("hex");
 }
 
 /** One line, the summary first, so that the first kilobyte tells what `models list` shows. */
 export function serialiseManifest(manifest: Manifest): string {
-  const { format, model, version, createdAt, createdBy, blockSize, bytes, fileCount, source, files } =
-    manifest;
+  const { format, model, version, createdAt, createdBy, blockSize, bytes, fileCount, ...rest } = manifest;
+  const { source, emptyDirectories = [], files } = rest;
   const summary = { format, model, version, createdAt, createdBy, blockSize, bytes, fileCount };
-  return `${JSON.stringify({ ...summary, ...(source === undefined ? {} : { source }), files })}\n`;
+  return `${JSON.stringify({
+    ...summary,
+    ...(source === undefined ? {} : { source }),
+    ...(emptyDirectories.length === 0 ? {} : { emptyDirectories }),
+    files,
+  })}\n`;
 }
 
 /** Reads a manifest that a host sent; it may be damaged or of another make. */
@@ -59,10 +70,11 @@ export function parseManifest(text: string): Manifest {
     value["blockSize"] !== BLOCK_SIZE ||
     typeof value["version"] !== "string" ||
     !Array.isArray(value["files"]) ||
-    !value["files"].every(isFile)
+    !value["files"].every(isFile) ||
+    !isDirectories(value["emptyDirectories"])
   )
     throw damaged();
-  const files = value["files"];
+  const { files, emptyDirectories } = value;
   return {
     format: 1,
     model: String(value["model"]),
@@ -73,6 +85,7 @@ export function parseManifest(text: string): Manifest {
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     fileCount: files.length,
     ...(isRecord(value["source"]) ? { source: value["source"] } : {}),
+    ...(emptyDirectories === undefined ? {} : { emptyDirectories }),
     // Older ones have hashes of whole files too.
     files: files.map(({ path, size, mode, blocks }) => ({ path, size, mode, blocks })),
   };
@@ -103,6 +116,13 @@ function isFile(value: unknown): value is ManifestFile {
     Array.isArray(blocks) &&
     blocks.length === Math.ceil(size / BLOCK_SIZE) &&
     blocks.every(isHash)
+  );
+}
+
+function isDirectories(value: unknown): value is readonly string[] | undefined {
+  return (
+    value === undefined ||
+    (Array.isArray(value) && value.every((one) => typeof one === "string" && isSafePath(one)))
   );
 }
 

@@ -42,6 +42,8 @@ export interface PlanOptions {
   /** Manifests of versions in the store, the best one to build on last. */
   readonly known: readonly Manifest[];
   readonly arrived?: Arrived;
+  /** Directories that no file implies. */
+  readonly emptyDirectories?: readonly string[];
   /** Can the host copy single blocks by itself? */
   readonly copies?: boolean;
 }
@@ -51,7 +53,7 @@ export interface PlanOptions {
  * kept; blocks that a known version has anywhere are copied on the host; the rest is sent.
  */
 export function planPush(files: readonly ManifestFile[], options: PlanOptions): PushPlan {
-  const { known, arrived = new Map() } = options;
+  const { known, arrived = new Map(), emptyDirectories = [] } = options;
   const wholes = new Map<string, string>();
   for (const manifest of known)
     for (const file of manifest.files)
@@ -70,7 +72,10 @@ export function planPush(files: readonly ManifestFile[], options: PlanOptions): 
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const bytesSent = sends.reduce((sum, { length }) => sum + length, 0);
   return {
-    directories: directoriesOf(files),
+    directories: directoriesOf([
+      ...files.map(({ path }) => path),
+      ...emptyDirectories.map((one) => `${one}/`),
+    ]),
     links,
     sends,
     copies,
@@ -144,10 +149,10 @@ function contentKey(file: ManifestFile): string {
   return `${fileHash(file)}:${file.size}:${file.mode}`;
 }
 
-/** Every directory that the files lie in, outer ones first. */
-function directoriesOf(files: readonly ManifestFile[]): readonly string[] {
+/** Every directory on the way to these paths, outer ones first. */
+function directoriesOf(paths: readonly string[]): readonly string[] {
   const found = new Set<string>();
-  for (const { path } of files) {
+  for (const path of paths) {
     const parts = path.split("/");
     for (let depth = 1; depth < parts.length; depth++) found.add(parts.slice(0, depth).join("/"));
   }

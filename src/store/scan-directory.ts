@@ -1,8 +1,9 @@
 import type { Stats } from "node:fs";
-import { lstat, readdir, realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import { MANIFEST_NAME } from "./layout.ts";
+import { followEntry, type LinkRules } from "./follow-entry.ts";
 import { isSafePath } from "./manifest.ts";
 
 /** A file of a model directory on this machine, before it is read. */
@@ -15,98 +16,158 @@ export interface LocalFile {
   readonly mtimeMs: number;
 }
 
+/** What a directory holds; both lists are sorted by path. */
+export interface LocalTree {
+  readonly files: readonly LocalFile[];
+  /** Relative paths of directories that no file implies. */
+  readonly emptyDirectories: readonly string[];
+}
+
+export interface ScanOptions {
+  /** Follow links wherever they lead; otherwise one that leaves the directory is refused. */
+  readonly copyLinks?: boolean;
+}
+
 /** More files than this is no model but a mistake: a home directory, say. */
 const MOST_FILES = 200_000;
+/** Entries of one directory that are looked at at once. */
+const AT_ONCE = 64;
 
 /**
- * Lists a model directory: files and, through links that stay inside, what they lead to. Anything that cannot be sent as it is
- * (devices, links that leave, names with control characters) is refused by name, before anything is changed.
+ * Lists a model directory: files and, through links, what they lead to. Anything that cannot be sent as it is (devices, links
+ * that leave, names with control characters) is refused by name, before anything is changed.
  */
-export async function scanDirectory(directory: string): Promise<readonly LocalFile[]> {
-  const base = await realpath(directory).catch(() => {
-    throw problem("no-directory", `${directory} does not exist.`, "Name the directory that holds the model.");
+export async function scanDirectory(directory: string, options: ScanOptions = {}): Promise<LocalTree> {
+  const base = await realpath(directory).catch((error: unknown) => {
+    throw noDirectory(directory, error);
   });
-  if (!(await stat(base)).isDirectory())
-    throw problem(
-      "no-directory",
-      `${directory} is not a directory.`,
-      "Name the directory that holds the model.",
-    );
-  const files: LocalFile[] = [];
-  await visit(base, "", base, files);
-  if (files.length === 0)
-    throw problem(
+  if (!(await stat(base)).isDirectory()) throw noDirectory(directory, { code: "ENOTDIR" });
+  const walk: Walk = { base, links: { base, all: options.copyLinks === true }, files: [], empty: [] };
+  await visit(walk, base, "", [base]);
+  if (walk.files.length === 0)
+    throw refusal(
       "empty-directory",
       `${directory} holds no files.`,
       "Name the directory that holds the model.",
     );
-  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return {
+    files: walk.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    emptyDirectories: walk.empty.toSorted(),
+  };
 }
 
-async function visit(directory: string, prefix: string, base: string, files: LocalFile[]): Promise<void> {
-  for (const name of await readdir(directory)) {
-    const relative = prefix === "" ? name : `${prefix}/${name}`;
-    const absolute = path.join(directory, name);
-    if (relative === MANIFEST_NAME) continue;
-    if (!isSafePath(relative))
-      throw problem(
-        "bad-file-name",
-        `${JSON.stringify(relative)} cannot be the name of a file in a store.`,
-        "Rename it: no control characters, no backslashes, at most 255 bytes a part.",
-      );
-    const found = await describe(absolute, relative, base);
-    if (found.isDirectory()) {
-      // A link to a directory may lead around in a circle; a real one cannot.
-      if ((await lstat(absolute)).isSymbolicLink())
-        throw problem(
-          "link-to-directory",
-          `${relative} is a link to a directory.`,
-          "Copy the directory instead.",
-        );
-      await visit(absolute, relative, base, files);
-      continue;
+interface Walk {
+  readonly base: string;
+  readonly links: LinkRules;
+  readonly files: LocalFile[];
+  readonly empty: string[];
+}
+
+/** `above` holds the real places of the directories that lead here: a link to one of them would never end. */
+async function visit(walk: Walk, directory: string, prefix: string, above: readonly string[]): Promise<void> {
+  const names = await namesIn(directory, prefix);
+  let kept = 0;
+  for (let first = 0; first < names.length; first += AT_ONCE) {
+    const some = names.slice(first, first + AT_ONCE);
+    const found = await Promise.all(some.map((name) => look(walk, directory, prefix, name)));
+    for (const entry of found) {
+      if (entry === undefined) continue;
+      kept++;
+      if (entry.stats.isDirectory()) await enter(walk, entry, above);
+      else addFile(walk, entry);
     }
-    if (!found.isFile())
-      throw problem(
-        "special-file",
-        `${relative} is a device, a pipe or a socket.`,
-        "Move it out of the directory.",
-      );
-    if (files.length >= MOST_FILES)
-      throw problem(
-        "too-many-files",
-        `${base} holds more than ${MOST_FILES} files.`,
-        "Is it the right directory?",
-      );
-    files.push({
-      path: relative,
-      absolute,
-      size: found.size,
-      mode: (found.mode & 0o111) === 0 ? 0o644 : 0o755,
-      mtimeMs: found.mtimeMs,
-    });
+  }
+  if (kept === 0 && prefix !== "") walk.empty.push(prefix);
+}
+
+interface Entry {
+  readonly relative: string;
+  readonly absolute: string;
+  readonly stats: Stats;
+  readonly linked: boolean;
+}
+
+async function look(walk: Walk, directory: string, prefix: string, name: string): Promise<Entry | undefined> {
+  const relative = prefix === "" ? name : `${prefix}/${name}`;
+  if (relative === MANIFEST_NAME) return undefined;
+  if (!isSafePath(relative)) throw badName(JSON.stringify(relative));
+  const absolute = path.join(directory, name);
+  return { relative, absolute, ...(await followEntry(absolute, relative, walk.links)) };
+}
+
+async function enter(walk: Walk, { relative, absolute, linked }: Entry, above: readonly string[]) {
+  const place = linked ? await realpath(absolute) : absolute;
+  if (above.includes(place))
+    throw refusal(
+      "link-loop",
+      `${relative} is a link to a directory that it lies in: there would be no end.`,
+      "Remove the link.",
+    );
+  await visit(walk, absolute, relative, [...above, place]);
+}
+
+function addFile(walk: Walk, { relative, absolute, stats }: Entry): void {
+  if (!stats.isFile())
+    throw refusal(
+      "special-file",
+      `${relative} is a device, a pipe or a socket.`,
+      "Move it out of the directory.",
+    );
+  if (walk.files.length >= MOST_FILES)
+    throw refusal(
+      "too-many-files",
+      `${walk.base} holds more than ${MOST_FILES} files.`,
+      "Is it the right directory?",
+    );
+  walk.files.push({
+    path: relative,
+    absolute,
+    size: stats.size,
+    mode: (stats.mode & 0o111) === 0 ? 0o644 : 0o755,
+    mtimeMs: stats.mtimeMs,
+  });
+}
+
+/** The names in a directory. Bytes that are no UTF-8 would come back as other names than they are. */
+async function namesIn(directory: string, prefix: string): Promise<readonly string[]> {
+  try {
+    const names = await readdir(directory);
+    if (names.some((name) => name.includes("\uFFFD")))
+      for (const bytes of await readdir(directory, { encoding: "buffer" }))
+        if (!Buffer.from(bytes.toString("utf8")).equals(bytes))
+          throw badName(JSON.stringify(path.posix.join(prefix, bytes.toString("latin1"))));
+    return names;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw refusal(
+      "file-unreadable",
+      `${prefix === "" ? directory : prefix} cannot be listed: ${error instanceof Error ? error.message : String(error)}`,
+      "See its permissions.",
+    );
   }
 }
 
-async function describe(absolute: string, relative: string, base: string): Promise<Stats> {
-  const own = await lstat(absolute);
-  if (!own.isSymbolicLink()) return own;
-  const target = await realpath(absolute).catch(() => undefined);
-  if (target === undefined)
-    throw problem(
-      "broken-link",
-      `${relative} is a link to nothing.`,
-      "Remove it, or restore what it leads to.",
-    );
-  if (!target.startsWith(base + path.sep))
-    throw problem(
-      "link-leaves",
-      `${relative} is a link that leads out of the directory, to ${target}.`,
-      "Copy the file into the directory: what is pushed must be there as a whole.",
-    );
-  return stat(target);
+function badName(shown: string): UserError {
+  return refusal(
+    "bad-file-name",
+    `${shown} cannot be the name of a file in a store.`,
+    "Rename it: valid UTF-8, no control characters, no backslashes, at most 255 bytes a part.",
+  );
 }
 
-function problem(reason: string, message: string, hint: string): UserError {
+function noDirectory(directory: string, error: unknown): UserError {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  const why =
+    code === "ENOENT"
+      ? "does not exist"
+      : code === "ENOTDIR"
+        ? "is not a directory"
+        : code === "ELOOP"
+          ? "is a link that leads to itself"
+          : "cannot be opened; see its permissions";
+  return refusal("no-directory", `${directory} ${why}.`, "Name the directory that holds the model.");
+}
+
+function refusal(reason: string, message: string, hint: string): UserError {
   return new UserError({ reason, message, hint, exitCode: EXIT.usage });
 }

@@ -134,9 +134,9 @@ describe("a manifest", () => {
 
   it("has the same content hash in any order and at any time, and another one for other content", () => {
     const [a, b] = [file("a", "abc"), file("b", "d")];
-    expect(contentHash([a, b])).toBe(contentHash([b, a]));
-    expect(contentHash([a, { ...b, mode: 0o755 }])).not.toBe(contentHash([a, b]));
-    expect(contentHash([a, { ...b, path: "B" }])).not.toBe(contentHash([a, b]));
+    expect(contentHash({ files: [a, b] })).toBe(contentHash({ files: [b, a] }));
+    expect(contentHash({ files: [a, { ...b, mode: 0o755 }] })).not.toBe(contentHash({ files: [a, b] }));
+    expect(contentHash({ files: [a, { ...b, path: "B" }] })).not.toBe(contentHash({ files: [a, b] }));
   });
 });
 

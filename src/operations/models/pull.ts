@@ -59,9 +59,16 @@ export async function pullVersion(store: ModelStore, options: PullOptions): Prom
       signal,
       onBytes(count, connections) {
         done += count;
-        const detail = `${connections} ${connections === 1 ? "connection" : "connections"}`;
         const { bytes: total } = manifest;
-        emit({ type: "progress", id: "pull", label: `pull ${model}`, done, total, unit: "bytes", detail });
+        emit({
+          type: "progress",
+          id: "pull",
+          label: `pull ${model}`,
+          done,
+          total,
+          unit: "bytes",
+          connections,
+        });
       },
     });
     await writeFile(path.join(staging, MANIFEST_NAME), serialiseManifest(manifest));

@@ -22,7 +22,7 @@ export interface PrepareForPushOptions {
  */
 export async function prepareForPush(options: PrepareForPushOptions): Promise<string> {
   const { source, model, emit, signal } = options;
-  const files = await scanDirectory(source);
+  const { files } = await scanDirectory(source);
   const place = digest([source]);
   const state = digest([
     String(PREPARED_REVISION),

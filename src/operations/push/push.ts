@@ -25,6 +25,8 @@ export interface PushOptions {
   readonly model: string;
   readonly root: string;
   readonly activate: boolean;
+  /** Send what links lead to, wherever that is. */
+  readonly copyLinks?: boolean;
   /** Only say what would travel. */
   readonly dryRun?: boolean;
   /** Milliseconds to wait for somebody else's lock. */
@@ -63,6 +65,7 @@ export interface PushResult {
 export interface Content {
   readonly local: readonly LocalFile[];
   readonly files: readonly ManifestFile[];
+  readonly emptyDirectories: readonly string[];
   readonly hash: string;
   readonly bytes: number;
 }
@@ -132,7 +135,9 @@ async function wouldSend(
 }
 
 async function readContent(options: PushOptions): Promise<Content> {
-  const local = await scanDirectory(options.directory);
+  const { files: local, emptyDirectories } = await scanDirectory(options.directory, {
+    copyLinks: options.copyLinks === true,
+  });
   const bytes = local.reduce((sum, { size }) => sum + size, 0);
   const label = `read ${options.directory}`;
   options.emit({ type: "step", id: "read", state: "started", label });
@@ -146,7 +151,7 @@ async function readContent(options: PushOptions): Promise<Content> {
   });
   const noun = local.length === 1 ? "file" : "files";
   options.emit({ type: "step", id: "read", state: "done", label, detail: `${local.length} ${noun}` });
-  return { local, files, hash: contentHash(files), bytes };
+  return { local, files, emptyDirectories, hash: contentHash({ files, emptyDirectories }), bytes };
 }
 
 /** The version that has exactly this content, if there is one; its name alone is only a hint. */
@@ -158,7 +163,7 @@ async function findVersion(
   const alike = survey.versions.filter((id) => contentOf(id) === content.hash.slice(0, 8));
   for (const id of alike.toReversed()) {
     const manifest = await readManifest(options.host, options.root, options.model, id);
-    if (manifest !== undefined && contentHash(manifest.files) === content.hash) return id;
+    if (manifest !== undefined && contentHash(manifest) === content.hash) return id;
   }
   return undefined;
 }

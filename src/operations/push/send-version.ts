@@ -1,10 +1,8 @@
-import { UserError } from "../../errors.ts";
 import { incomingDirectory } from "../../store/layout.ts";
-import { denied, type HeldLock, lockBroken } from "../../store/lock.ts";
-import { BLOCK_SIZE, type Manifest, type ManifestFile, serialiseManifest } from "../../store/manifest.ts";
+import { denied, type HeldLock } from "../../store/lock.ts";
+import type { Manifest, ManifestFile } from "../../store/manifest.ts";
 import { missingRanges, planPush, type PushPlan } from "../../store/push-plan.ts";
 import { DISCARD, PREPARE } from "../../store/scripts/prepare.ts";
-import { PUBLISH } from "../../store/scripts/publish.ts";
 import type { Survey } from "../../store/survey.ts";
 import { localReader } from "../../store/transfer/local-reader.ts";
 import type { RunLane } from "../../store/transfer/lane.ts";
@@ -14,9 +12,9 @@ import { sftpLane } from "../../store/transfer/sftp-lane.ts";
 import { upload } from "../../store/transfer/upload.ts";
 import { findArrived, findFaults, type VerifyOptions } from "../../store/verify.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
-import { historyLine } from "../models/history.ts";
 import { readManifest } from "../models/read-manifest.ts";
-import { checkSpace, explainFailure, megabytes, noSpace, notVerified } from "./failures.ts";
+import { checkSpace, explainFailure, notVerified } from "./failures.ts";
+import { publishVersion } from "./publish-version.ts";
 import type { Content, PushOptions } from "./push.ts";
 
 /** How many versions are looked through for what needn't travel. */
@@ -47,6 +45,7 @@ export async function sendVersion(
   const plan = planPush(content.files, {
     known,
     copies: program,
+    emptyDirectories: content.emptyDirectories,
     ...(arrived === undefined ? {} : { arrived }),
   });
   checkSpace(plan, survey, options);
@@ -80,7 +79,7 @@ export async function sendVersion(
     await discard(faults, version, options);
     throw notVerified(faults);
   }
-  await Promise.race([publish(content, version, lock, options), lock.broken]);
+  await Promise.race([publishVersion(content, version, lock, options), lock.broken]);
   emit({ type: "step", id: "send", state: "done", label: `send ${model}`, detail: version });
   return { version, bytes, connections };
 }
@@ -155,7 +154,8 @@ async function send(
           done: Math.min(bytes, total),
           total,
           unit: "bytes",
-          detail: `${connections} ${connections === 1 ? "connection" : "connections"}${reused > 0 ? `, ${megabytes(reused)} reused` : ""}`,
+          connections,
+          reused,
         }),
     });
   } catch (error) {
@@ -163,46 +163,6 @@ async function send(
   } finally {
     await reader.close();
   }
-}
-
-async function publish(
-  content: Content,
-  version: string,
-  lock: HeldLock,
-  options: PushOptions,
-): Promise<void> {
-  const { host, root, model, pusher, signal } = options;
-  const by = `${pusher.user}@${pusher.machine}`;
-  const manifest: Manifest = {
-    format: 1,
-    model,
-    version,
-    createdAt: options.now().toISOString(),
-    createdBy: by,
-    blockSize: BLOCK_SIZE,
-    bytes: content.bytes,
-    fileCount: content.files.length,
-    files: content.files,
-  };
-  const line = historyLine({ at: options.now(), action: "push", version, current: options.activate, pusher });
-  const args = [root, model, version, options.activate ? "yes" : "no", line, lock.token];
-  const { code, stderr } = await host.run(PUBLISH, args, {
-    stdin: serialiseManifest(manifest),
-    timeout: 600_000,
-    signal,
-  });
-  if (code === 0) {
-    lock.released();
-    return;
-  }
-  if (code === 3) throw lockBroken(model);
-  if (/space|quota/iu.test(stderr)) throw noSpace(options, stderr.trim());
-  throw new UserError({
-    reason: "publish-failed",
-    message: `${version} is in the store, but could not be published: ${stderr.trim() || `exit code ${code}`}`,
-    hint: "Readers still get the version they had. Run the same command again.",
-    next: ["bertops models list"],
-  });
 }
 
 async function discard(files: readonly ManifestFile[], version: string, options: PushOptions): Promise<void> {
