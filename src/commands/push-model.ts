@@ -17,6 +17,7 @@ export function pushModel(program: Command, act: Act): void {
     .argument("[dir]", "the model's directory, as it was released or prepared by `bertops convert`", ".")
     .option("--model <name>", "its name in the store")
     .option("--raw", "send the directory as it is")
+    .option("--copy-links", "send what links lead to, wherever that is")
     .option("--no-activate", "leave the current version as it is")
     .option("--wait [duration]", "wait for somebody else's lock (10m)")
     .option("--no-wait", "do not wait until the service answers with the new version")
@@ -61,6 +62,7 @@ async function run(invocation: Invocation): Promise<CommandResult> {
         model,
         root: store.root,
         activate: options["activate"] !== false,
+        copyLinks: options["copyLinks"] === true,
         dryRun: global.dryRun,
         wait,
         ...(connections === undefined ? {} : { connections }),
@@ -90,6 +92,7 @@ async function preparedDirectory(source: string, invocation: Invocation): Promis
   return prepareForPush({
     source,
     model: config.model,
+    copyLinks: invocation.options["copyLinks"] === true,
     environment: world.environment,
     emit: world.emit,
     signal: world.signal,

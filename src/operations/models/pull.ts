@@ -47,7 +47,8 @@ export async function pullVersion(store: ModelStore, options: PullOptions): Prom
   const staging = await mkdtemp(`${directory}.incoming-`);
   try {
     const local = (name: string): string => path.join(staging, ...name.split("/"));
-    for (const folder of new Set(manifest.files.map(({ path: name }) => path.dirname(local(name)))))
+    const folders = manifest.files.map(({ path: name }) => path.dirname(local(name)));
+    for (const folder of new Set([...folders, ...(manifest.emptyDirectories ?? []).map(local)]))
       await mkdir(folder, { recursive: true });
     let done = 0;
     await download({

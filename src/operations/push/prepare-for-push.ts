@@ -11,6 +11,7 @@ import { scanDirectory } from "../../store/scan-directory.ts";
 export interface PrepareForPushOptions {
   readonly source: string;
   readonly model: ModelConfig;
+  readonly copyLinks: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
@@ -22,7 +23,7 @@ export interface PrepareForPushOptions {
  */
 export async function prepareForPush(options: PrepareForPushOptions): Promise<string> {
   const { source, model, emit, signal } = options;
-  const { files } = await scanDirectory(source);
+  const { files } = await scanDirectory(source, { copyLinks: options.copyLinks });
   const place = digest([source]);
   const state = digest([
     String(PREPARED_REVISION),
