@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { EXIT, UserError } from "../errors.ts";
 import type { StoreHost } from "./host.ts";
+import { isGone, markOf } from "./own-process.ts";
 import { HEARTBEAT, LOCK, UNLOCK } from "./scripts/lock.ts";
 
 /** What a lock says about who holds it. */
@@ -8,8 +9,6 @@ export interface LockHolder {
   readonly owner: string;
   readonly host: string;
   readonly since: string;
-  /** The process on that machine. */
-  readonly pid?: number;
 }
 
 /** A lock that this process holds. */
@@ -18,6 +17,8 @@ export interface HeldLock {
   readonly broken: Promise<never>;
   /** What the lock's file holds, so that a script can tell that it is still ours. */
   readonly token: string;
+  /** Somebody else held it first, so that what was seen before may have changed. */
+  readonly waited: boolean;
   /** A script gave it back already. */
   released(): void;
   release(): Promise<void>;
@@ -41,25 +42,28 @@ const POLL_MS = 2000;
 export async function takeLock(host: StoreHost, options: LockOptions): Promise<HeldLock> {
   const { root, model, holder, signal } = options;
   const token = randomBytes(12).toString("hex");
-  const text = JSON.stringify({ pid: process.pid, ...holder, token });
+  const text = JSON.stringify({ ...markOf(), ...holder, token });
   const deadline = Date.now() + options.wait;
-  for (let waited = false; ; waited = true) {
+  let waited = false;
+  for (;;) {
     const { stdout } = await host.run(LOCK, [root, model, token, text], { signal });
     const [state = "", ...rest] = stdout.split("\n");
     if (state === "locked") break;
     if (!state.startsWith("held")) throw denied(host.label, `${root}/${model}`);
     const held = rest.join("\n");
-    const dead = tokenOfDead(held, holder);
+    const stale = state === "held stale";
+    const dead = tokenOfDead(held, holder, stale);
     if (dead !== undefined) {
       await host.run(UNLOCK, [root, model, dead], { signal });
       continue;
     }
     const other = describeHolder(held);
-    if (Date.now() >= deadline) throw lockHeld(model, other, state === "held stale");
+    if (Date.now() >= deadline) throw lockHeld(model, other, stale);
     if (!waited) options.onWait?.(other);
+    waited = true;
     await pause(Math.min(POLL_MS, Math.max(100, deadline - Date.now())), signal);
   }
-  return hold(host, root, model, token);
+  return hold(host, root, model, token, waited);
 }
 
 /** Takes a lock away from whoever holds it; undefined where there was none. */
@@ -91,7 +95,7 @@ export function describeHolder(text: string): string {
  * The token of a lock that a process of the same person on this very machine held, if that process is no more: its own
  * successor may take it. Locks of other machines are broken only on request.
  */
-export function tokenOfDead(text: string, own: LockHolder): string | undefined {
+export function tokenOfDead(text: string, own: LockHolder, stale: boolean): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null) return undefined;
@@ -99,22 +103,22 @@ export function tokenOfDead(text: string, own: LockHolder): string | undefined {
     const { owner, host, pid, token } = value;
     if (owner !== own.owner || host !== own.host || typeof pid !== "number" || typeof token !== "string")
       return undefined;
-    return /^[0-9a-f]{24}$/u.test(token) && !isAlive(pid) ? token : undefined;
+    if (!/^[0-9a-f]{24}$/u.test(token)) return undefined;
+    const word = (name: string): string | undefined => {
+      const found: unknown = Reflect.get(value, name);
+      return typeof found === "string" ? found : undefined;
+    };
+    const marks = ["began", "boot", "space", "machineId"].flatMap((name) => {
+      const found = word(name);
+      return found === undefined ? [] : [[name, found]];
+    });
+    return isGone({ pid, ...Object.fromEntries(marks) }, stale) ? token : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-function hold(host: StoreHost, root: string, model: string, token: string): HeldLock {
+function hold(host: StoreHost, root: string, model: string, token: string, waited: boolean): HeldLock {
   let timer: NodeJS.Timeout | undefined;
   const broken = new Promise<never>((_, reject) => {
     timer = setInterval(() => {
@@ -133,6 +137,7 @@ function hold(host: StoreHost, root: string, model: string, token: string): Held
   return {
     broken,
     token,
+    waited,
     released() {
       held = false;
       clearInterval(timer);
@@ -183,13 +188,30 @@ export function lockBroken(model: string): UserError {
   });
 }
 
-/** The login user may not write where it must. */
-export function denied(label: string, place: string): UserError {
+/** What is known of a place that cannot be written. */
+export interface Denial {
+  readonly user: string;
+  /** `root:root drwxr-xr-x`. */
+  readonly owner: string;
+  /** What the system said. */
+  readonly refused: string;
+}
+
+/** The login user may not write where it must, or nobody may. */
+export function denied(label: string, place: string, known?: Denial): UserError {
+  const readOnly = known !== undefined && /read-only/iu.test(known.refused);
+  const user = known === undefined || known.user === "" ? "USER" : known.user;
+  const who = user === "USER" ? "The login user" : user;
+  const why = known === undefined || known.owner === "" ? "" : `: it belongs to ${known.owner}`;
   return new UserError({
     reason: "store-denied",
-    message: `The login user may not write ${place} on ${label}.`,
-    hint: "The store belongs to the SSH user; `bertops mount-efs` sets that right. With --host, see the directory's owner.",
-    next: ["bertops mount-efs"],
+    message: readOnly
+      ? `${place} on ${label} is on a file system that is mounted read-only.`
+      : `${who} may not write ${place} on ${label}${why}.`,
+    hint: readOnly
+      ? "Mount it so that it can be written, then run the same command again."
+      : `The store must belong to the SSH user: \`bertops mount-efs\` sees to that, or on the host: sudo chown -R ${user} '${place}'`,
+    next: [readOnly ? "bertops mount-efs --check" : "bertops mount-efs"],
     exitCode: EXIT.denied,
   });
 }

@@ -1,6 +1,7 @@
 import { EXIT, UserError } from "../errors.ts";
 import type { StoreHost } from "./host.ts";
-import { SURVEY } from "./scripts/survey.ts";
+import { denied } from "./lock.ts";
+import { SURVEY, USED } from "./scripts/survey.ts";
 import { isVersionId } from "./version-id.ts";
 
 /** How a host can hash files, the fastest first. */
@@ -12,6 +13,10 @@ export interface Survey {
   readonly writable: boolean;
   /** `ec2-user:webapp drwxr-sr-x`, for messages. */
   readonly owner: string;
+  /** The model's directory, or the root where it has none yet. */
+  readonly place: string;
+  /** What the system says to whoever tries to write, where it is not writable. */
+  readonly refused: string;
   readonly hashTool: HashTool;
   /** The version that readers get. */
   readonly current?: string;
@@ -19,8 +24,12 @@ export interface Survey {
   readonly versions: readonly string[];
   /** Uploads that were not finished. */
   readonly incoming: readonly string[];
+  /** Bytes that the store holds; measured only where a quota asks for it. */
+  readonly used?: number;
   /** Bytes that are free; EFS says 8 EiB. */
   readonly free?: number;
+  /** How many more files it takes; absent where the file system sets no limit. */
+  readonly freeFiles?: number;
 }
 
 /** Looks at a store. Rejects where none is mounted. */
@@ -37,7 +46,9 @@ export async function surveyStore(
   const facts = factsOf(answer.stdout);
   const [state] = facts.get("root") ?? [];
   if (state === "hung") throw hung(host.label, root);
-  if (state === "missing") throw notMounted(host.label, root);
+  if (state === "missing") throw notMounted(host.label, root, facts.get("user")?.[0]);
+  const [blocked] = facts.get("blocked") ?? [];
+  if (blocked !== undefined) throw blockedCurrent(host.label, blocked);
   if (state !== "present")
     throw new UserError({
       reason: "no-commands",
@@ -46,6 +57,22 @@ export async function surveyStore(
       next: [`ssh HOST true`],
     });
   return surveyOf(facts);
+}
+
+/** Refuses to go on where the login user may not write. */
+export function checkWritable(survey: Survey, label: string): void {
+  if (!survey.writable) throw denied(label, survey.place, survey);
+}
+
+/** Bytes that a store holds; undefined where the host could not say. */
+export async function measureStore(
+  host: StoreHost,
+  root: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { stdout } = await host.run(USED, [root], { timeout: 600_000, signal });
+  const kilobytes = count(stdout.trim());
+  return kilobytes === undefined ? undefined : kilobytes * 1024;
 }
 
 /** Reads facts, one `NAME VALUE` a line. */
@@ -69,28 +96,44 @@ export function versionOfLink(link: string | undefined): string | undefined {
 function surveyOf(facts: ReadonlyMap<string, readonly string[]>): Survey {
   const one = (name: string): string | undefined => facts.get(name)?.[0];
   const current = versionOfLink(one("current"));
-  const free = one("free");
+  const free = count(one("free"));
+  const inodes = count(one("inodes"));
   const tool = one("hash");
   return {
     user: one("user") ?? "",
     writable: one("writable") === "yes",
     owner: one("owner") ?? "",
+    place: one("place") ?? "",
+    refused: (one("refused") ?? "").replace(/^mkdir: .*: /u, ""),
     hashTool:
       one("python") === "yes" ? "python3" : tool === "openssl" || tool === "shasum" ? tool : "sha256sum",
     ...(current === undefined ? {} : { current }),
     versions: (facts.get("version") ?? []).filter(isVersionId).toSorted(),
     incoming: (facts.get("incoming") ?? []).filter(isVersionId).toSorted(),
-    ...(free === undefined || !/^\d+$/u.test(free) ? {} : { free: Number(free) * 1024 }),
+    ...(free === undefined ? {} : { free: free * 1024 }),
+    ...(inodes === undefined || inodes === 0 ? {} : { freeFiles: inodes }),
   };
 }
 
+function count(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/u.test(text) ? Number(text) : undefined;
+}
+
 /** The root is not there: the file system is not mounted, since only mounting makes it. */
-export function notMounted(label: string, root: string): UserError {
+export function notMounted(label: string, root: string, user = "USER"): UserError {
   return new UserError({
     reason: "not-mounted",
     message: `There is no store at ${root} on ${label}: the file system is not mounted there.`,
-    hint: "Mount it first; the store's directory is made on the mounted file system. With --host, --root names another place.",
+    hint: `Mount it: that makes the store's directory, too. With --host, --root names another place; on a disk of the host's own, make it there: sudo install -d -o ${user} '${root}'`,
     next: ["bertops mount-efs"],
+  });
+}
+
+function blockedCurrent(label: string, place: string): UserError {
+  return new UserError({
+    reason: "current-blocked",
+    message: `${place} on ${label} is not a link that bertops made, so no version can be made current.`,
+    hint: `Move it away on the host, then run the same command again: mv '${place}' '${place}.before'`,
   });
 }
 

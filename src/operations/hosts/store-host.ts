@@ -8,7 +8,11 @@ export function storeHost(connection: Connection): StoreHost {
   let files: Promise<StoreFiles> | undefined;
   return {
     label: connection.label,
-    run: (script, args, options = {}) => connection.exec(commandOf(script, args), options),
+    async run(script, args, options = {}) {
+      const result = await connection.exec(commandOf(`echo ${MARK}\n${script}`, args), options);
+      const from = result.stdout.indexOf(`${MARK}\n`);
+      return from === -1 ? result : { ...result, stdout: result.stdout.slice(from + MARK.length + 1) };
+    },
     start: (script, args) => connection.start(commandOf(script, args)),
     files() {
       files ??= connection.sftp().then(storeFiles);
@@ -20,11 +24,17 @@ export function storeHost(connection: Connection): StoreHost {
   };
 }
 
-/** `sh -c SCRIPT bertops ARG…`: the login shell, whichever it is, only takes the words apart. */
+/** Printed before what a script prints: login files of some hosts greet everybody. */
+const MARK = "--bertops--";
+
+/**
+ * A script and its arguments as one command for whatever login shell takes the words apart: csh takes no line ends in quotes
+ * and fish has rules of its own for backslashes, so all of it travels as base64.
+ */
 export function commandOf(script: string, args: readonly string[]): string {
-  return ["sh", "-c", script.trim(), "bertops", ...args]
-    .map((word) => (/^[A-Za-z-]+$/u.test(word) ? word : quote(word)))
-    .join(" ");
+  const text = `set -- ${args.map(quote).join(" ")}\n${script.trim()}`;
+  const encoded = Buffer.from(text).toString("base64");
+  return `sh -c ${quote(`eval "$(echo ${encoded} | (base64 -d 2>/dev/null || openssl base64 -d -A))"`)}`;
 }
 
 function storeFiles(sftp: Sftp): StoreFiles {

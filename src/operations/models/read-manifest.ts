@@ -2,6 +2,9 @@ import type { StoreHost } from "../../store/host.ts";
 import { MANIFEST_NAME, versionDirectory } from "../../store/layout.ts";
 import { type Manifest, parseManifest } from "../../store/manifest.ts";
 
+/** Bytes of the longest manifest that is read: a model of some 200,000 files, or of a terabyte. */
+const LONGEST = 512 * 1024 * 1024;
+
 /** The manifest of a version; undefined where there is none or it is damaged, so that nothing is built on it. */
 export async function readManifest(
   host: StoreHost,
@@ -9,10 +12,11 @@ export async function readManifest(
   model: string,
   version: string,
 ): Promise<Manifest | undefined> {
+  const file = `${versionDirectory(root, model, version)}/${MANIFEST_NAME}`;
+  const { code, stdout } = await host.run('exec cat "$1"', [file], { timeout: 600_000, maxOutput: LONGEST });
+  if (code !== 0) return undefined;
   try {
-    const files = await host.files();
-    const text = await files.readFile(`${versionDirectory(root, model, version)}/${MANIFEST_NAME}`);
-    const manifest = parseManifest(text.toString("utf8"));
+    const manifest = parseManifest(stdout);
     return manifest.version === version ? manifest : undefined;
   } catch {
     return undefined;

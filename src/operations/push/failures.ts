@@ -5,12 +5,40 @@ import type { PushPlan } from "../../store/push-plan.ts";
 import type { Survey } from "../../store/survey.ts";
 import type { PushOptions } from "./push.ts";
 
-/** Refuses before anything is sent what there is no space for. */
+/** Bytes that directories, the manifest and a file system's own blocks take beside the files. */
+const OVERHEAD = 1024 * 1024;
+
+/** Refuses before anything is sent what there is no space for, on the disk or in the person's own quota. */
 export function checkSpace(plan: PushPlan, survey: Survey, options: PushOptions): void {
   const copied = plan.copies.reduce((sum, { length }) => sum + length, 0);
-  const needed = plan.bytesSent + copied + 1024 * 1024;
-  if (survey.free === undefined || survey.free >= needed) return;
-  throw noSpace(options, `${megabytes(needed)} are needed, ${megabytes(survey.free)} are free`);
+  const needed = plan.bytesSent + copied + OVERHEAD;
+  if (survey.free !== undefined && survey.free < needed)
+    throw noSpace(options, `${megabytes(needed)} are needed, ${megabytes(survey.free)} are free`);
+  const files = plan.empty.length + new Set([...plan.sends, ...plan.copies].map(({ file }) => file)).size;
+  if (survey.freeFiles !== undefined && survey.freeFiles < files + plan.directories.length + 4)
+    throw noSpace(options, `it has ${files} new files, the file system takes ${survey.freeFiles} more`);
+  const { quota } = options;
+  const { used } = survey;
+  if (quota === undefined || used === undefined || used + needed <= quota) return;
+  throw new UserError({
+    reason: "over-quota",
+    message: `${options.root} on ${options.host.label} holds ${megabytes(used)}; with ${megabytes(needed)} more it would be over the quota of ${megabytes(quota)}.`,
+    hint: "Remove old versions, or allow more with --quota or store.quota.",
+    next: ["bertops models prune --keep 2"],
+  });
+}
+
+/** A directory could not be made on the host: why, as far as the system said. */
+export function refused({ host, root, model }: PushOptions, said: string): UserError {
+  const why = said.trim().split("\n").at(-1) ?? "";
+  if (/denied|read-only|not permitted/iu.test(why))
+    return denied(host.label, `${root}/${model}`, { user: "", owner: "", refused: why });
+  return new UserError({
+    reason: "write-failed",
+    message: `${host.label} could not make directories in ${root}/${model}: ${why === "" ? "it did not say why" : why}.`,
+    hint: "When the cause is mended, run the same command again, and it continues.",
+    next: ["bertops mount-efs --check"],
+  });
 }
 
 /** SFTP says only "failure" for a full disk, a quota and a broken one: the host is asked what it is. */

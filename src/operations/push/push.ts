@@ -2,15 +2,17 @@ import { UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import { hashFiles } from "../../store/hash-files.ts";
 import type { Dial, StoreHost } from "../../store/host.ts";
-import { type HeldLock, denied, takeLock } from "../../store/lock.ts";
+import { type HeldLock, takeLock } from "../../store/lock.ts";
 import { contentHash, type ManifestFile } from "../../store/manifest.ts";
 import { type LocalFile, scanDirectory } from "../../store/scan-directory.ts";
 import { USE } from "../../store/scripts/publish.ts";
-import { surveyStore, type Survey } from "../../store/survey.ts";
+import { checkWritable, measureStore, surveyStore, type Survey } from "../../store/survey.ts";
 import { planPush } from "../../store/push-plan.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
 import { readManifest } from "../models/read-manifest.ts";
 import { historyLine } from "../models/history.ts";
+import { guardKeys } from "../hosts/guard-keys.ts";
+import { sendMeter } from "./send-meter.ts";
 import { knownManifests, sendVersion } from "./send-version.ts";
 
 /** Who pushes: shown in the lock, the manifest and the history. */
@@ -29,6 +31,8 @@ export interface PushOptions {
   readonly copyLinks?: boolean;
   /** Only say what would travel. */
   readonly dryRun?: boolean;
+  /** Bytes that the store may hold at most, all models together. */
+  readonly quota?: number;
   /** Milliseconds to wait for somebody else's lock. */
   readonly wait: number;
   /** Connections at most; default: as many as the link is worth. */
@@ -57,6 +61,8 @@ export interface PushResult {
   readonly bytesSent: number;
   readonly bytesReused: number;
   readonly seconds: number;
+  /** The part of them in which bytes travelled; 0 where none did. */
+  readonly sendSeconds: number;
   readonly connections: number;
   readonly verified: boolean;
 }
@@ -71,53 +77,84 @@ export interface Content {
 }
 
 /** Puts a directory into the store as a version of a model. Only what the store doesn't have travels. */
-export async function push(options: PushOptions): Promise<PushResult> {
-  const started = options.now().getTime();
-  const content = await readContent(options);
-  const survey = await surveyStore(options.host, options.root, options.model, options.signal);
-  const seconds = (): number => Math.round((options.now().getTime() - started) / 100) / 10;
-  const there = await findVersion(survey, content, options);
-  if (there !== undefined) {
-    const switched = options.activate && survey.current !== there && options.dryRun !== true;
-    if (switched) await withLock(options, () => activate(there, options));
-    options.emit({
-      type: "step",
-      id: "push",
-      state: switched ? "done" : "unchanged",
-      label: `push ${options.model}`,
-      detail: switched ? `the store has it: ${there} is current again` : `the store has it: ${there}`,
-    });
-    return {
-      ...summary(there, content, options),
-      active: switched || survey.current === there,
-      previous: survey.current ?? null,
-      unchanged: !switched,
-      bytesSent: 0,
-      bytesReused: content.bytes,
-      seconds: seconds(),
-      connections: 0,
-    };
+export async function push(given: PushOptions): Promise<PushResult> {
+  const started = given.now().getTime();
+  const meter = sendMeter(given.emit);
+  const guarded = guardKeys(given.dial, given.signal);
+  const options: PushOptions = { ...given, ...guarded, emit: meter.emit };
+  try {
+    const outcome = await pushContent(await readContent(options), options);
+    const seconds = Math.round((options.now().getTime() - started) / 100) / 10;
+    return { ...outcome, seconds, sendSeconds: meter.seconds() };
+  } catch (error) {
+    // A changed host key is met on the way by a connection that nobody waits for.
+    if (guarded.signal.aborted && !given.signal.aborted) throw guarded.signal.reason;
+    throw given.signal.aborted ? meter.explain(given.signal.reason, given.host.label) : error;
   }
-  if (options.dryRun === true) return { ...(await wouldSend(content, survey, options)), seconds: seconds() };
-  if (!survey.writable) throw denied(options.host.label, `${options.root}/${options.model}`);
-  const sent = await withLock(options, (lock) => sendVersion(content, survey, lock, options));
+}
+
+type Outcome = Omit<PushResult, "seconds" | "sendSeconds">;
+
+async function pushContent(content: Content, options: PushOptions): Promise<Outcome> {
+  const { host, root, model, signal, quota } = options;
+  const look = (): Promise<Survey> => surveyStore(host, root, model, signal);
+  const survey = await look();
+  const there = await findVersion(survey, content, options);
+  if (there !== undefined && (!options.activate || survey.current === there || options.dryRun === true))
+    return known(there, survey, false, content, options);
+  if (options.dryRun === true) return wouldSend(content, survey, options);
+  checkWritable(survey, host.label);
+  return withLock(options, async (lock) => {
+    // Whoever held the lock may have pushed just this.
+    const now = lock.waited ? await look() : survey;
+    const version = lock.waited ? await findVersion(now, content, options) : there;
+    if (version !== undefined) {
+      const switched = options.activate && now.current !== version;
+      if (switched) await activate(version, options);
+      return known(version, now, switched, content, options);
+    }
+    const used = quota === undefined ? undefined : await measureStore(host, root, signal);
+    const measured = used === undefined ? now : { ...now, used };
+    const sent = await sendVersion(content, measured, lock, options);
+    return {
+      ...summary(sent.version, content, options),
+      active: options.activate,
+      previous: now.current ?? null,
+      unchanged: false,
+      bytesSent: sent.bytes,
+      bytesReused: Math.max(0, content.bytes - sent.bytes),
+      connections: sent.connections,
+    };
+  });
+}
+
+/** The store has this content already. */
+function known(
+  version: string,
+  survey: Survey,
+  switched: boolean,
+  content: Content,
+  options: PushOptions,
+): Outcome {
+  options.emit({
+    type: "step",
+    id: "push",
+    state: switched ? "done" : "unchanged",
+    label: `push ${options.model}`,
+    detail: switched ? `the store has it: ${version} is current again` : `the store has it: ${version}`,
+  });
   return {
-    ...summary(sent.version, content, options),
-    active: options.activate,
+    ...summary(version, content, options),
+    active: switched || survey.current === version,
     previous: survey.current ?? null,
-    unchanged: false,
-    bytesSent: sent.bytes,
-    bytesReused: Math.max(0, content.bytes - sent.bytes),
-    seconds: seconds(),
-    connections: sent.connections,
+    unchanged: !switched,
+    bytesSent: 0,
+    bytesReused: content.bytes,
+    connections: 0,
   };
 }
 
-async function wouldSend(
-  content: Content,
-  survey: Survey,
-  options: PushOptions,
-): Promise<Omit<PushResult, "seconds">> {
+async function wouldSend(content: Content, survey: Survey, options: PushOptions): Promise<Outcome> {
   const plan = planPush(content.files, {
     known: await knownManifests(survey, options),
     copies: survey.hashTool === "python3",

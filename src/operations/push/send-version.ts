@@ -1,9 +1,9 @@
 import { incomingDirectory } from "../../store/layout.ts";
-import { denied, type HeldLock } from "../../store/lock.ts";
+import type { HeldLock } from "../../store/lock.ts";
 import type { Manifest, ManifestFile } from "../../store/manifest.ts";
 import { missingRanges, planPush, type PushPlan } from "../../store/push-plan.ts";
 import { DISCARD, PREPARE } from "../../store/scripts/prepare.ts";
-import type { Survey } from "../../store/survey.ts";
+import type { HashTool, Survey } from "../../store/survey.ts";
 import { localReader } from "../../store/transfer/local-reader.ts";
 import type { RunLane } from "../../store/transfer/lane.ts";
 import { pieces, type Work } from "../../store/transfer/pieces.ts";
@@ -13,7 +13,7 @@ import { upload } from "../../store/transfer/upload.ts";
 import { findArrived, findFaults, type VerifyOptions } from "../../store/verify.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
 import { readManifest } from "../models/read-manifest.ts";
-import { checkSpace, explainFailure, notVerified } from "./failures.ts";
+import { checkSpace, explainFailure, notVerified, refused } from "./failures.ts";
 import { publishVersion } from "./publish-version.ts";
 import type { Content, PushOptions } from "./push.ts";
 
@@ -56,7 +56,7 @@ export async function sendVersion(
     label: `send ${model}`,
     detail: begun === undefined ? version : `${version}, continued`,
   });
-  const unlinked = await prepare(plan, version, options);
+  const unlinked = await prepare(plan, version, survey.hashTool, options);
   const work: Work = {
     ...plan,
     sends: [...plan.sends, ...unlinked.failed.flatMap((file) => missingRanges(file, []))],
@@ -100,6 +100,7 @@ export async function knownManifests(
 async function prepare(
   plan: PushPlan,
   version: string,
+  tool: HashTool,
   options: PushOptions,
 ): Promise<{ readonly failed: readonly ManifestFile[]; readonly copied: readonly ManifestFile[] }> {
   const lines = [
@@ -107,13 +108,13 @@ async function prepare(
     ...plan.links.flatMap(({ file, from }) => [`l ${from}`, `t ${file.path}`]),
   ];
   const { host, root, model, signal } = options;
-  const { code, stdout } = await host.run(PREPARE, [root, model, version], {
+  const { code, stdout, stderr } = await host.run(PREPARE, [root, model, version, tool], {
     stdin: lines.map((line) => `${line}\n`).join(""),
     // Where links are not allowed, files are copied on the host.
     timeout: 600_000 + plan.links.length * 1000,
     signal,
   });
-  if (code !== 0) throw denied(host.label, `${root}/${model}`);
+  if (code !== 0) throw refused(options, stderr);
   const named = (word: string): readonly ManifestFile[] => {
     const names = new Set(
       stdout

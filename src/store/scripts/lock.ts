@@ -17,6 +17,11 @@ if ln "$own" "$dir/.lock" 2>/dev/null; then
   echo locked
   exit 0
 fi
+if [ ! -e "$dir/.lock" ] && (set -C; cat "$own" >"$dir/.lock") 2>/dev/null; then # a file system without links
+  rm -f "$own"
+  echo locked
+  exit 0
+fi
 rm -f "$own"
 if [ -n "$(find "$dir/.lock" -mmin +2 2>/dev/null)" ]; then echo "held stale"; else echo held; fi
 head -c 1000 "$dir/.lock"

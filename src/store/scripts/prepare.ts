@@ -1,13 +1,59 @@
 /**
- * Makes room for an upload. Arguments: root, model, version. Input, one a line: `d DIRECTORY`, or `l FROM` and
- * then `t TO`: FROM below the model's directory is linked, or where that is not allowed copied, to TO. What was copied is
- * printed as `copied TO`, what could not be had as `failed TO`.
+ * Makes room for an upload. Arguments: root, model, version, and `python3` where the host has it. Input, one a line: `d
+ * DIRECTORY`, or `l FROM` and then `t TO`: FROM below the model's directory is linked, or where that is not allowed copied, to
+ * TO. What was copied is printed as `copied TO`, what could not be had as `failed TO`. Exits 4 where nothing can be made.
  */
 export const PREPARE = String.raw`
 umask 022
 dir=$1/$2
 to="$dir/.incoming/$3"
 mkdir -p "$to" || exit 4
+if [ "$4" = python3 ]; then
+  exec python3 -c '
+import os, shutil, sys
+from concurrent.futures import ThreadPoolExecutor
+model, to = map(os.fsencode, sys.argv[1:])
+os.umask(0o022)
+links = []
+source = b""
+def link(pair):
+    source, name = pair
+    place = os.path.join(to, name)
+    try:
+        try:
+            os.unlink(place)
+        except FileNotFoundError:
+            pass
+        try:
+            os.link(source, place)
+            return None
+        except OSError:
+            shutil.copy(source, place)
+            return b"copied " + name
+    except OSError:
+        try:
+            os.unlink(place)
+        except OSError:
+            pass
+        return b"failed " + name
+for line in sys.stdin.buffer.read().split(b"\n"):
+    kind, value = line[:1], line[2:]
+    if kind == b"d":
+        try:
+            os.makedirs(os.path.join(to, value), exist_ok=True)
+        except OSError as error:
+            sys.stderr.write("%s\n" % error.strerror)
+            sys.exit(4)
+    elif kind == b"l":
+        source = os.path.join(model, value)
+    elif kind == b"t":
+        links.append((source, value))
+with ThreadPoolExecutor(8) as pool:
+    for said in pool.map(link, links):
+        if said:
+            sys.stdout.buffer.write(said + b"\n")
+' "$dir" "$to"
+fi
 while IFS= read -r line; do
   value=${"$"}{line#??}
   case $line in

@@ -1,5 +1,9 @@
-/** Shared by what switches: a link is made beside `current` and renamed over it, so that readers see the old one or the new one. */
-const SWITCH = String.raw`
+/** Shared by what changes a model. A link is made beside `current` and renamed over it, so that readers see the old one or the new one. */
+const CHANGE = String.raw`
+note() { # LINE, for the history; whoever was cut off while writing left a line without its end
+  [ -z "$(tail -c 1 "$dir/.history" 2>/dev/null)" ] || echo >>"$dir/.history"
+  printf '%s\n' "$1" >>"$dir/.history"
+}
 switch_to() { # VERSION
   ln -sfn "versions/$1" "$dir/.current.new" || return 1
   mv -Tf "$dir/.current.new" "$dir/current" 2>/dev/null || mv -fh "$dir/.current.new" "$dir/current" 2>/dev/null ||
@@ -8,6 +12,13 @@ switch_to() { # VERSION
 flush() { # PLACE: onto the disk, everything of its file system in one go: file by file takes minutes
   sync -f "$1" 2>/dev/null || sync
 }
+settle() { # PLACE...: what directories and small files hold, onto the disk
+  sync "$@" 2>/dev/null || sync
+}
+sweep() { # what commands that were cut off left, once nobody can be at work on it
+  for at in "$dir"/.removed.*; do [ ! -e "$at" ] || rm -rf "$at"; done
+  find "$dir" -maxdepth 1 -name '.lock.*' -mmin +10 -exec rm -f {} + 2>/dev/null
+}
 `;
 
 /**
@@ -15,7 +26,7 @@ flush() { # PLACE: onto the disk, everything of its file system in one go: file 
  * history, and the lock's token, which is given back at the end. Input: the manifest. Exits 5 where that version
  * exists already, 3 where the lock is not ours any more.
  */
-export const PUBLISH = `${SWITCH}${String.raw`
+export const PUBLISH = `${CHANGE}${String.raw`
 umask 022
 dir=$1/$2
 from="$dir/.incoming/$3" to="$dir/versions/$3"
@@ -26,30 +37,35 @@ chmod -R u=rwX,go=rX "$from" 2>/dev/null
 flush "$from"
 mkdir -p "$dir/versions" || exit 4
 mv "$from" "$to" || exit 4
-flush "$dir"
+settle "$dir/versions"
 rmdir "$dir/.incoming" 2>/dev/null
 if [ "$4" = yes ]; then
   switch_to "$3" || exit 6
 fi
-printf '%s\n' "$5" >>"$dir/.history"
+note "$5"
+settle "$dir" "$dir/.history"
+sweep
 rm -f "$dir/.lock"
 `}`;
 
 /** Makes another version current. Arguments: root, model, version, a line for the history. Exits 5 where there is no such version. */
-export const USE = `${SWITCH}${String.raw`
+export const USE = `${CHANGE}${String.raw`
 umask 022
 dir=$1/$2
 [ -f "$dir/versions/$3/bertops-manifest.json" ] || exit 5
 switch_to "$3" || exit 6
-printf '%s\n' "$4" >>"$dir/.history"
+note "$4"
+settle "$dir" "$dir/.history"
 `}`;
 
 /**
  * Removes versions, never the current one, and abandoned uploads. Arguments: root, model, a line for the history.
  * Input: one a line, `versions/ID` or `.incoming/ID`. Each is renamed away first, so that nobody sees half of one.
  */
-export const REMOVE = String.raw`
+export const REMOVE = `${CHANGE}${String.raw`
+umask 022
 dir=$1/$2
+sweep
 current=$(readlink "$dir/current")
 while IFS= read -r what; do
   case $what in versions/?* | .incoming/?*) ;; *) continue ;; esac
@@ -59,5 +75,12 @@ while IFS= read -r what; do
   mv "$dir/$what" "$away" && rm -rf "$away" || exit 4
   echo "removed $what"
 done
-printf '%s\n' "$3" >>"$dir/.history"
+note "$3"
+`}`;
+
+/** Adds a line to the history. Arguments: root, model, the line. */
+export const NOTE = `${CHANGE}
+umask 022
+dir=$1/$2
+note "$3"
 `;

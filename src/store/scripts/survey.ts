@@ -5,6 +5,7 @@
 export const SURVEY = String.raw`
 root=$1 model=$2 dir=$1/$2
 limit() { if command -v timeout >/dev/null 2>&1; then timeout "$@"; else shift; "$@"; fi; }
+echo "user $(id -un 2>/dev/null || id -u)"
 limit 15 ls -d "$root/." >/dev/null 2>&1
 case $? in
   0) echo "root present" ;;
@@ -13,14 +14,23 @@ case $? in
 esac
 place=$root
 [ ! -d "$dir" ] || place=$dir
-if [ -w "$place" ]; then echo "writable yes"; else echo "writable no"; fi
-echo "user $(id -un)"
+if [ -w "$place" ]; then
+  echo "writable yes"
+else
+  echo "writable no"
+  echo "refused $(LC_ALL=C mkdir "$place/.probe.$$" 2>&1 && rmdir "$place/.probe.$$")"
+fi
+echo "place $place"
 echo "owner $(ls -ld "$place" | awk '{ print $3 ":" $4 " " $1 }')"
 if python3 -c "import hashlib, os; os.pwrite" >/dev/null 2>&1; then echo "python yes"; fi
 for tool in openssl sha256sum shasum; do
   if command -v "$tool" >/dev/null 2>&1; then echo "hash $tool"; break; fi
 done
-if [ -L "$dir/current" ]; then echo "current $(readlink "$dir/current")"; fi
+if [ -L "$dir/current" ]; then
+  echo "current $(readlink "$dir/current")"
+elif [ -e "$dir/current" ]; then
+  echo "blocked $dir/current"
+fi
 for at in "$dir"/versions/*; do
   [ ! -d "$at" ] || echo "version $(basename "$at")"
 done
@@ -28,5 +38,10 @@ for at in "$dir"/.incoming/*; do
   [ ! -d "$at" ] || echo "incoming $(basename "$at")"
 done
 if [ -f "$dir/.lock" ]; then echo "lock $(head -c 1000 "$dir/.lock" | tr '\n' ' ')"; fi
-df -Pk "$root" 2>/dev/null | awk 'NR == 2 { print "free " $4 }'
+free() { sed -nE '2s/.* ([0-9]+) +([0-9]+%|-) .*/\1/p'; }
+echo "free $(df -Pk "$root" 2>/dev/null | free)"
+echo "inodes $(df -Pi "$root" 2>/dev/null | free)"
 `;
+
+/** Kilobytes that a store holds, links counted once. Arguments: the root. */
+export const USED = String.raw`du -sk "$1" 2>/dev/null | awk 'NR == 1 { print $1 }'`;
