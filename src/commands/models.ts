@@ -9,7 +9,8 @@ import type { Survey } from "../store/survey.ts";
 import type { Act, Invocation } from "./act.ts";
 import { parseDuration } from "./duration.ts";
 import { megabytes } from "./push-model.ts";
-import { addSshOptions, countOf, pusherOf, textOf } from "./ssh-options.ts";
+import { countOf, textOf } from "./option-values.ts";
+import { addSshOptions, pusherOf } from "./ssh-options.ts";
 import { openStores, type Stores } from "./stores.ts";
 
 /** `bertops models`: the versions in the store, and which one readers get. */

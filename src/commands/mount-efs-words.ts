@@ -2,7 +2,7 @@ import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import type { MountParameters } from "../plan/mount-script.ts";
 import type { Invocation } from "./act.ts";
-import { textOf } from "./ssh-options.ts";
+import { textOf } from "./option-values.ts";
 
 /** What the command line of `mount-efs` says, checked. */
 export interface MountWords {

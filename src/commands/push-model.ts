@@ -6,7 +6,8 @@ import type { PushResult } from "../operations/push/push.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
 import { parseDuration } from "./duration.ts";
-import { addSshOptions, countOf, hostWords, pusherOf, textOf } from "./ssh-options.ts";
+import { countOf, textOf } from "./option-values.ts";
+import { addSshOptions, hostWords, pusherOf } from "./ssh-options.ts";
 import { openStores, type OpenStore, type Stores } from "./stores.ts";
 
 /** `bertops push-model`: puts a model into the store and makes it the one that readers get. */

@@ -1,10 +1,10 @@
 import os from "node:os";
 import path from "node:path";
 import { type Command, Option } from "commander";
-import { EXIT, UserError } from "../errors.ts";
 import type { OpenHostsOptions } from "../operations/hosts/open-hosts.ts";
 import type { WayName } from "../operations/hosts/way.ts";
 import type { Invocation } from "./act.ts";
+import { collect, textOf, wordsOf } from "./option-values.ts";
 
 const GROUP = "SSH options:";
 
@@ -31,7 +31,7 @@ export function addSshOptions(command: Command): Command {
 
 /** The words after `--host`; empty where the environment's instances are meant. */
 export function hostWords({ options }: Invocation): readonly string[] {
-  return words(options["host"]);
+  return wordsOf(options["host"]);
 }
 
 /** What those flags say, and what logging in needs of the world. */
@@ -46,8 +46,8 @@ export function sshOptions({ options, world }: Invocation): OpenHostsOptions {
       ...(jump === undefined ? {} : { jump }),
       ...(user === undefined ? {} : { user }),
       ...(via === undefined ? {} : { via }),
-      hostKeys: words(options["hostKey"]),
-      instances: words(options["instance"]),
+      hostKeys: wordsOf(options["hostKey"]),
+      instances: wordsOf(options["instance"]),
     },
     environment: world.environment,
     ask: world.ask,
@@ -65,32 +65,7 @@ export function pusherOf(): { readonly user: string; readonly machine: string } 
   return { user: os.userInfo().username, machine: os.hostname() };
 }
 
-/** An option's text, where it was given. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** A whole number after a flag. */
-export function countOf(value: unknown, flag: string, least: number): number | undefined {
-  if (value === undefined) return undefined;
-  const count = Number(value);
-  if (Number.isSafeInteger(count) && count >= least) return count;
-  throw new UserError({
-    reason: "usage",
-    message: `${flag} takes a whole number from ${least}; not ${JSON.stringify(value)}.`,
-    exitCode: EXIT.usage,
-  });
-}
-
-function words(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
 function fileOf(value: unknown, cwd: string): string | undefined {
   const text = textOf(value);
   return text === undefined || text.startsWith("~") ? text : path.resolve(cwd, text);
-}
-
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
 }

@@ -4,7 +4,8 @@ import type { HostAccess } from "../operations/hosts/host-access.ts";
 import type { Dial, StoreHost } from "../store/host.ts";
 import type { Invocation } from "./act.ts";
 import { awsOf, configOf } from "./with-aws.ts";
-import { hostWords, sshOptions, textOf } from "./ssh-options.ts";
+import { textOf } from "./option-values.ts";
+import { hostWords, sshOptions } from "./ssh-options.ts";
 
 /** A host that is logged in to, and the store that it mounts. */
 export interface OpenStore {

@@ -3,6 +3,7 @@ import { EXIT, UserError } from "../errors.ts";
 import type { TestedEnvironment, TestResult } from "../operations/test-endpoint/test-endpoint.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
+import { collect, textOf, wordsOf } from "./option-values.ts";
 import { withAws } from "./with-aws.ts";
 
 /** `bertops test-endpoint`: asks the service a question and checks everything about its answers. */
@@ -21,11 +22,11 @@ export function testEndpointCommand(program: Command, act: Act): void {
       .addHelpText("after", EXAMPLES),
     async (invocation) => {
       const { args, options, global, world } = invocation;
-      const url = text(args[0]) ?? text(options["url"]);
+      const url = textOf(args[0]) ?? textOf(options["url"]);
       const { testEndpoint } = await import("../operations/test-endpoint/test-endpoint.ts");
       const result = await testEndpoint(
         {
-          question: { target: text(options["target"]) ?? "JSON", texts: texts(options["text"]) },
+          question: { target: String(options["target"]), texts: texts(options["text"]) },
           token: world.environment["BERTOPS_TOKEN"],
           // Less than the whole: what is missing must still be said, and asked for, in that time.
           wait: global.timeout === undefined ? DEFAULT_WAIT : global.timeout * 0.8,
@@ -72,12 +73,12 @@ async function deployed(invocation: Invocation): Promise<TestedEnvironment> {
     });
   }
   const instances = await aws.instances.ofEnvironment(environment.name);
-  return { url: environment.url, instances: Math.max(1, instances.length) };
+  return { url: environment.url, instances: Math.max(1, instances.length), assigned: true };
 }
 
 function given(url: string): TestedEnvironment {
   const complete = /^https?:\/\//iu.test(url) ? url : `http://${url}`;
-  if (URL.canParse(complete)) return { url: complete, instances: 1 };
+  if (URL.canParse(complete)) return { url: complete, instances: 1, assigned: false };
   throw usage(`${JSON.stringify(url)} is no URL.`);
 }
 
@@ -113,16 +114,9 @@ function underLoad(load: NonNullable<TestResult["load"]>): string[] {
   ];
 }
 
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
 function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : ["text", "format", "data"];
+  const given = wordsOf(value);
+  return given.length > 0 ? given : ["text", "format", "data"];
 }
 
 function whole(options: Readonly<Record<string, unknown>>, name: string): number {

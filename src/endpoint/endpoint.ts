@@ -21,6 +21,13 @@ export interface Endpoint {
 /** Nothing answered HTTP. */
 export class EndpointSilent extends Error {
   override readonly name = "EndpointSilent";
+  /** The resolver does not know the host's name. */
+  readonly unknownName: boolean;
+
+  constructor(message: string, options: { readonly cause: unknown; readonly unknownName: boolean }) {
+    super(message, { cause: options.cause });
+    this.unknownName = options.unknownName;
+  }
 }
 
 export interface EndpointOptions {
@@ -83,7 +90,7 @@ async function exchange(
   } catch (cause) {
     signal.throwIfAborted();
     const why = late.aborted ? `no answer within ${answerWithin / 1000} s` : deepest(cause);
-    throw new EndpointSilent(why, { cause });
+    throw new EndpointSilent(why, { cause, unknownName: /\bENOTFOUND\b/u.test(why) });
   }
 }
 

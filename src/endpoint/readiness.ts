@@ -9,13 +9,15 @@ export type Readiness =
   | { readonly state: "not-ready"; readonly refusal: Refusal }
   /** Something answers, but it isn't the service: a proxy without it, or another server. */
   | { readonly state: "stranger"; readonly status: number }
-  | { readonly state: "silent"; readonly message: string };
+  | { readonly state: "silent"; readonly message: string; readonly unknownName: boolean };
 
 export interface Patience {
   /** Milliseconds for a service that starts, loads or can't be reached yet. */
   readonly wait: number;
   /** Milliseconds for a service that says that nothing was ever published: a push may just be on its way. */
   readonly waitForModel: number;
+  /** Milliseconds for a name that does not resolve: a new environment's name takes a while, a mistyped one never does. */
+  readonly waitForName: number;
   readonly signal: AbortSignal;
   /** Told each time what it is waited for. */
   readonly waiting: (why: string) => void;
@@ -30,8 +32,7 @@ export async function waitUntilReady(endpoint: Endpoint, patience: Patience): Pr
     const found = await look(endpoint);
     const waited = performance.now() - begun;
     if (found.state === "ready") return { ...found, seconds: waited / 1000 };
-    const hopeless = found.state === "not-ready" && HOPELESS.has(found.refusal.reason);
-    const left = (hopeless ? Math.min(patience.wait, patience.waitForModel) : patience.wait) - waited;
+    const left = Math.min(patience.wait, patienceFor(found, patience)) - waited;
     if (left <= 0) return found;
     patience.waiting(wordsFor(found));
     await pause(Math.min(ASK_AGAIN_AFTER, left), undefined, { signal: patience.signal });
@@ -41,11 +42,18 @@ export async function waitUntilReady(endpoint: Endpoint, patience: Patience): Pr
 /** What time alone does not mend. */
 const HOPELESS: ReadonlySet<string> = new Set(["no-model", "model-failed", "store-not-mounted"]);
 
+function patienceFor(found: Readiness, patience: Patience): number {
+  if (found.state === "silent" && found.unknownName) return patience.waitForName;
+  const hopeless = found.state === "not-ready" && HOPELESS.has(found.refusal.reason);
+  return hopeless ? patience.waitForModel : patience.wait;
+}
+
 async function look(endpoint: Endpoint): Promise<Readiness> {
   try {
     return judge(await endpoint.get("/readyz"));
   } catch (error) {
-    if (error instanceof EndpointSilent) return { state: "silent", message: error.message };
+    if (error instanceof EndpointSilent)
+      return { state: "silent", message: error.message, unknownName: error.unknownName };
     throw error;
   }
 }

@@ -116,71 +116,83 @@ for (const [what, [name, handler, detail]] of Object.entries(FAULTS)) {
   });
 }
 
-function testWith(url: string, instances: number): ReturnType<typeof testEndpoint> {
+/** Patience that is never used up where all is well, and little where a fault is expected. */
+const PATIENT = { wait: 60_000, surveyWithin: 60_000 };
+const IMPATIENT = { wait: 300, surveyWithin: 300 };
+
+function testWith(url: string, instances: number, patience = IMPATIENT): ReturnType<typeof testEndpoint> {
   return testEndpoint(
     {
       question: { target: "JSON", texts: ["text"] },
-      wait: 5000,
-      surveyWithin: 1500,
+      ...patience,
       signal: new AbortController().signal,
       emit: () => {},
     },
-    { environment: () => Promise.resolve({ url, instances }) },
+    { environment: () => Promise.resolve({ url, instances, assigned: false }) },
   );
 }
 
 test("every instance of the environment must answer, and with the same version", async () => {
   let number = 0;
+  let behind = 0;
   const versions = ["v1", "v1", "v1"];
   const several = await serveReplies((path, body) => {
     number += 1;
     const instance = `i-${number % 3}`;
-    const version = versions[number % 3] ?? "";
+    const late = number % 3 === 1 && behind > 0 && behind-- > 0;
+    const version = late ? "v0" : (versions[number % 3] ?? "");
     return honest(
       (reply) => ({ ...reply, headers: { ...reply.headers, "x-bertops-model-version": version } }),
       instance,
     )(path, body);
   });
-  const instances = async (expected: number): Promise<unknown> =>
-    (await testWith(several, expected)).checks.find(({ name }) => name === "instances");
-  expect(await instances(3)).toEqual({
+  const instances = async (expected: number, patience = IMPATIENT): Promise<unknown> =>
+    (await testWith(several, expected, patience)).checks.find(({ name }) => name === "instances");
+  expect(await instances(3, PATIENT)).toEqual({
     name: "instances",
     ok: true,
     detail: "all 3 instances answer with version v1",
   });
   expect(await instances(4)).toMatchObject({ ok: false, detail: expect.stringMatching(/^3 of 4 instances/) });
   // An instance that is a moment behind is waited for.
-  versions[1] = "v0";
-  setTimeout(() => (versions[1] = "v1"), 700);
-  expect(await instances(3)).toMatchObject({ ok: true });
+  behind = 9;
+  expect(await instances(3, PATIENT)).toMatchObject({ ok: true });
   versions[1] = "v0";
   expect(await instances(3)).toMatchObject({ ok: false, detail: expect.stringContaining("i-1: v0") });
 });
 
 test("nothing there: exit code 5; a service without a model: exit code 6 and the next command", async () => {
-  const nobody = await bertops(["test-endpoint", "http://127.0.0.1:9", "--timeout", "1s", "--json"]);
+  const nobody = await bertops(["test-endpoint", "http://127.0.0.1:9", "--timeout", "5s", "--json"]);
   expect(nobody.code).toBe(5);
   expect(JSON.parse(nobody.stdout).error).toMatchObject({ reason: "unreachable", exitCode: 5 });
 
   const proxy = await serveReplies(() => ({ status: 502, body: "<html>Bad Gateway</html>" }));
-  const behind = await bertops(["test-endpoint", proxy, "--timeout", "1s", "--json"]);
-  expect([behind.code, JSON.parse(behind.stdout).error.reason]).toEqual([5, "not-the-service"]);
+  await expect(testWith(proxy, 1)).rejects.toMatchObject({ reason: "not-the-service", exitCode: 5 });
 
   const stranger = await serveReplies(() => ({ status: 404, body: "nothing" }));
-  const other = await bertops(["test-endpoint", stranger, "--timeout", "1s", "--json"]);
-  expect([other.code, JSON.parse(other.stdout).error.reason]).toEqual([6, "not-the-service"]);
+  await expect(testWith(stranger, 1)).rejects.toMatchObject({ reason: "not-the-service", exitCode: 6 });
 
   const empty = await startTestService({ MODEL_ROOT: scratch, MODEL_NAME: "nothing" });
-  const without = await bertops(["test-endpoint", empty.url, "--timeout", "2s", "--json"]);
-  expect(without.code).toBe(6);
-  expect(JSON.parse(without.stdout).error).toMatchObject({
+  await expect(testWith(empty.url, 1)).rejects.toMatchObject({
     reason: "no-model",
+    exitCode: 6,
     next: ["bertops push-model DIR"],
   });
 
   const unmounted = await startTestService({ MODEL_ROOT: `${scratch}/none` });
-  const unready = await bertops(["test-endpoint", unmounted.url, "--timeout", "2s", "--json"]);
-  expect(JSON.parse(unready.stdout).error).toMatchObject({ reason: "store-not-mounted", exitCode: 6 });
+  await expect(testWith(unmounted.url, 1)).rejects.toMatchObject({
+    reason: "store-not-mounted",
+    exitCode: 6,
+  });
+});
+
+test("a name that does not resolve is told at once, not waited for", async () => {
+  // No label is that long: every resolver says so, even one that reaches nobody.
+  const { code, stdout } = await bertops(["test-endpoint", `${"x".repeat(64)}.invalid`, "--json"]);
+  expect([code, JSON.parse(stdout).error]).toMatchObject([
+    2,
+    { reason: "unknown-host", next: ["bertops test-endpoint --env NAME", "bertops status"] },
+  ]);
 });
 
 test("flags that mean nothing exit with 2", async () => {

@@ -60,7 +60,7 @@ export async function doctor(
       ...hostLinks({ hosts, parameters, modelsRoot, model: config.model.name, emit, signal }),
       ...(environment.url === undefined
         ? []
-        : [serviceLink({ url: environment.url, instances: instances.length }, world)]),
+        : [serviceLink({ url: environment.url, instances: instances.length, assigned: true }, world)]),
     ],
     emit,
   );

@@ -14,6 +14,14 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 export function notReady(url: string, found: Exclude<Readiness, { state: "ready" }>): UserError {
   switch (found.state) {
     case "silent":
+      if (found.unknownName)
+        return new UserError({
+          reason: "unknown-host",
+          message: `There is no host ${new URL(url).hostname}: the resolver does not know the name.`,
+          hint: "Check the address. An environment is named with --env; bertops finds its address.",
+          next: ["bertops test-endpoint --env NAME", "bertops status"],
+          exitCode: EXIT.usage,
+        });
       return new UserError({
         reason: "unreachable",
         message: `${url} does not answer: ${found.message}.`,

@@ -20,6 +20,8 @@ import { notReady, unauthorized } from "./not-ready.ts";
 export interface TestedEnvironment {
   readonly url: string;
   readonly instances: number;
+  /** The address is AWS's own, not a person's: it may be too new to resolve. */
+  readonly assigned: boolean;
 }
 
 export interface TestPorts {
@@ -54,7 +56,7 @@ const WAIT_FOR_MODEL = 10_000;
 /** Asks the deployed service the question and looks at everything that could be wrong with its answers. */
 export async function testEndpoint(options: TestOptions, ports: TestPorts): Promise<TestResult> {
   const { emit, question, signal } = options;
-  const { url, instances } = await ports.environment();
+  const { url, instances, assigned } = await ports.environment();
   const endpoint = openEndpoint(url, { token: options.token, signal });
 
   const label = `wait for ${url}`;
@@ -63,6 +65,7 @@ export async function testEndpoint(options: TestOptions, ports: TestPorts): Prom
   const readiness = await waitUntilReady(endpoint, {
     wait: options.wait,
     waitForModel: WAIT_FOR_MODEL,
+    waitForName: assigned ? options.wait : 0,
     signal,
     waiting: (why) => {
       if (why !== said) emit({ type: "detail", message: why });
