@@ -10,8 +10,8 @@ import type { CommandResult } from "../result.ts";
 import type { World } from "../world.ts";
 import { overviewJson, overviewLines, overviewOf } from "./overview.ts";
 import type { ProvisionPorts } from "./provision/ports.ts";
-import { type Prepared, prepare, provision } from "./provision/provision.ts";
-import { type Scaffolded, scaffold, templateDirectory } from "./scaffold.ts";
+import { type Prepared, prepare, provision, refuseTakenName } from "./provision/provision.ts";
+import { type Scaffolded, scaffold, withScaffoldedApp } from "./scaffold.ts";
 
 export interface InitOptions {
   /** The bertops.yaml of the project, absolute; it need not exist. */
@@ -32,8 +32,7 @@ export async function init(
 ): Promise<CommandResult> {
   const before = settings(options, world);
   if (options.dryRun) return dryRun(before, options, open, world);
-  // Nothing is written for somebody whom AWS would not let in.
-  if (!options.scaffoldOnly) await (await open(before)).identities.caller();
+  if (!options.scaffoldOnly) await admit(before, options, open, world);
   const files = await scaffold(options.file, before.service.directory, {
     name: before.name,
     region: before.region,
@@ -65,6 +64,20 @@ export async function init(
         : []),
     ],
   };
+}
+
+/** Nothing is written for somebody whom AWS would not let in, or under a name that is taken. */
+async function admit(
+  config: Config,
+  options: InitOptions,
+  open: (config: Config) => Promise<ProvisionPorts>,
+  { cwd }: World,
+): Promise<void> {
+  const ports = await open(config);
+  await ports.identities.caller();
+  if (existsSync(options.file)) return;
+  const short = path.relative(cwd, path.dirname(options.file));
+  await refuseTakenName(config, `bertops init ${short === "" ? "" : `${short} `}--name ANOTHER-NAME`, ports);
 }
 
 /** The settings of the project's own file, not of one further up. */
@@ -100,14 +113,17 @@ async function dryRun(
   open: (config: Config) => Promise<ProvisionPorts>,
   world: World,
 ): Promise<CommandResult> {
-  const missing = !existsSync(config.service.directory);
-  const planned = missing
-    ? { ...config, service: { ...config.service, directory: templateDirectory() } }
-    : config;
-  const ports = await open(planned);
-  const { plan } = await prepare(planned, { install: false, admitCaller: true }, ports, world);
-  const files = missing ? [`Would write ${CONFIG_FILE} and app/ into ${path.dirname(options.file)}.`] : [];
-  return { json: { dryRun: true, ...planJson(plan) }, lines: [...files, ...describePlan(plan)] };
+  const show = async (planned: Config, files: readonly string[]): Promise<CommandResult> => {
+    const ports = await open(planned);
+    const { plan } = await prepare(planned, { install: false, admitCaller: true }, ports, world);
+    return { json: { dryRun: true, ...planJson(plan) }, lines: [...files, ...describePlan(plan)] };
+  };
+  if (existsSync(config.service.directory)) return show(config, []);
+  return withScaffoldedApp((directory) =>
+    show({ ...config, service: { ...config.service, directory } }, [
+      `Would write ${CONFIG_FILE} and app/ into ${path.dirname(options.file)}.`,
+    ]),
+  );
 }
 
 function tellFiles(files: Scaffolded, directory: string, world: World): void {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { renderConfigFile, type ScaffoldValues } from "../config/scaffold.ts";
@@ -17,8 +18,20 @@ const NOT_COPIED = new Set(["node_modules", "tsconfig.json", "test", "coverage"]
 /** npm leaves files of these names out of a package, so the template has them under others. */
 const RENAMED: Readonly<Record<string, string>> = { npmrc: ".npmrc", gitignore: ".gitignore" };
 
+/** Makes a service from the template in a directory that is removed again, for whom looks before anything is written. */
+export async function withScaffoldedApp<Result>(work: (app: string) => Promise<Result>): Promise<Result> {
+  const directory = await mkdtemp(path.join(tmpdir(), "bertops-app-"));
+  try {
+    const app = path.join(directory, "app");
+    await copyTemplate(app);
+    return await work(app);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
 /** The directory of the template, beside `src` in a checkout and beside `dist` in the package. */
-export function templateDirectory(): string {
+function templateDirectory(): string {
   return fileURLToPath(new URL("../../templates/similarity/", import.meta.url));
 }
 
@@ -32,17 +45,10 @@ export async function scaffold(config: string, app: string, values: ScaffoldValu
   const written: string[] = [];
   const kept: string[] = [];
   if (!(finished && existsSync(app)) && !(await isForeign(app)))
-    for (const file of await templateFiles(templateDirectory())) {
-      const source = path.join(templateDirectory(), file);
-      const target = path.join(app, RENAMED[file] ?? file);
-      const shown = path.relative(directory, target);
-      if (existsSync(target)) {
-        if (!(await readFile(source)).equals(await readFile(target))) kept.push(shown);
-        continue;
-      }
-      await mkdir(path.dirname(target), { recursive: true });
-      await copyFile(source, target);
-      written.push(shown);
+    for (const { file, state } of await copyTemplate(app)) {
+      const shown = path.relative(directory, file);
+      if (state === "written") written.push(shown);
+      else if (state === "differs") kept.push(shown);
     }
   if (finished) kept.push(path.basename(config));
   else {
@@ -52,6 +58,26 @@ export async function scaffold(config: string, app: string, values: ScaffoldValu
     written.push(path.basename(config));
   }
   return { written, kept };
+}
+
+/** Copies the template into `app`, but over no file that is there. */
+async function copyTemplate(
+  app: string,
+): Promise<readonly { readonly file: string; readonly state: "written" | "same" | "differs" }[]> {
+  const copies = [];
+  for (const name of await templateFiles(templateDirectory())) {
+    const source = path.join(templateDirectory(), name);
+    const file = path.join(app, RENAMED[name] ?? name);
+    if (existsSync(file)) {
+      const same = (await readFile(source)).equals(await readFile(file));
+      copies.push({ file, state: same ? ("same" as const) : ("differs" as const) });
+      continue;
+    }
+    await mkdir(path.dirname(file), { recursive: true });
+    await copyFile(source, file);
+    copies.push({ file, state: "written" as const });
+  }
+  return copies;
 }
 
 /** Is there a service that has a package.json of another name? */

@@ -150,7 +150,7 @@ describe("init refuses", () => {
       reason: "name-taken",
       exitCode: 2,
       message:
-        "bertops did not make security group bertops-demo-efs, application demo and leaves them alone.",
+        "The name is taken: security group bertops-demo-efs, application demo were not made by bertops; bertops leaves them alone.",
     });
     expect(await project.inventory()).toEqual(taken);
   });

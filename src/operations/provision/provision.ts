@@ -1,9 +1,12 @@
 import type { Environment } from "../../aws/environments.ts";
 import type { Config } from "../../config/config.ts";
+import { EXIT, UserError } from "../../errors.ts";
+import { refuseCollisions } from "../../plan/collisions.ts";
+import type { Ground } from "../../plan/ground.ts";
 import { makePlan, type Plan, stepsOf } from "../../plan/plan.ts";
 import { want } from "../../plan/wanted.ts";
 import type { World } from "../../world.ts";
-import { type Bundle, makeBundle } from "../bundle/bundle.ts";
+import { type Bundle, INCOMPLETE_LABEL, makeBundle } from "../bundle/bundle.ts";
 import { targetOf } from "../bundle/target.ts";
 import { type Pace, paceOf } from "../pace.ts";
 import { apply } from "./apply.ts";
@@ -55,6 +58,20 @@ export async function prepare(
     bundled: bundle !== undefined,
   });
   return { config, plan: makePlan(wanted, await observe(wanted, ports)), bundle };
+}
+
+/** Refuses a name that is taken while nothing of the project is written yet; `next` is how to go on under another. */
+export async function refuseTakenName(config: Config, next: string, ports: ProvisionPorts): Promise<void> {
+  let ground: Ground;
+  try {
+    ground = await survey(config, ports, () => undefined, { admitCaller: false });
+  } catch (error) {
+    // What account and region lack is set right in bertops.yaml: it has to be written first, then the same is told.
+    if (error instanceof UserError && error.exitCode === EXIT.usage) return;
+    throw error;
+  }
+  const wanted = want(config, ground, { label: INCOMPLETE_LABEL, description: "", bundled: true });
+  refuseCollisions(wanted, await observe(wanted, ports), next);
 }
 
 /** What carrying out a plan came to. */
