@@ -76,8 +76,8 @@ async function admit(
   const ports = await open(config);
   await ports.identities.caller();
   if (existsSync(options.file)) return;
-  const short = path.relative(cwd, path.dirname(options.file));
-  await refuseTakenName(config, `bertops init ${short === "" ? "" : `${short} `}--name ANOTHER-NAME`, ports);
+  const directory = path.relative(cwd, path.dirname(options.file)) || ".";
+  await refuseTakenName(config, `bertops init ${directory} --name ANOTHER-NAME`, ports);
 }
 
 /** The settings of the project's own file, not of one further up. */

@@ -36,7 +36,7 @@ export function sendMeter(emit: Emit): SendMeter {
         reason: reason.reason,
         message: `${reason.message.replace(/\.$/u, "")}: ${megabytes(done)} of ${megabytes(total)}${all}, are on ${label} and stay there.`,
         hint: "Run the same command again: it goes on from there. Readers still get the version they had.",
-        next: ["bertops models prune    # gives it up"],
+        next: ["bertops models prune"],
         exitCode: reason.exitCode,
         cause: reason,
       });
