@@ -115,8 +115,8 @@ function underLoad(load: NonNullable<TestResult["load"]>): string[] {
 }
 
 function texts(value: unknown): readonly string[] {
-  const given = wordsOf(value);
-  return given.length > 0 ? given : ["text", "format", "data"];
+  const words = wordsOf(value);
+  return words.length > 0 ? words : ["text", "format", "data"];
 }
 
 function whole(options: Readonly<Record<string, unknown>>, name: string): number {
