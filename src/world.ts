@@ -21,6 +21,8 @@ export interface World {
   /** The version of bertops itself. */
   readonly version: string;
   readonly now: () => Date;
+  /** Has this done when the command ends, however it ends; the last one first. It must not reject and must bound its own time. */
+  readonly atEnd: (work: () => Promise<void>) => void;
 }
 
 export interface WorldSetting {
@@ -45,6 +47,7 @@ export async function runInWorld<T>(setting: WorldSetting, body: (world: World) 
     stop.abort(interrupted());
   };
   for (const name of STOPPING) process.on(name, onSignal);
+  const ends: (() => Promise<void>)[] = [];
   const { timeout } = setting.global;
   const timer = timeout === undefined ? undefined : setTimeout(() => stop.abort(timedOut(timeout)), timeout);
   try {
@@ -60,12 +63,14 @@ export async function runInWorld<T>(setting: WorldSetting, body: (world: World) 
       signal: stop.signal,
       version: setting.version,
       now: () => new Date(),
+      atEnd: (work) => void ends.unshift(work),
     });
   } catch (error) {
     // What an aborted call throws says less than why it was aborted, unless the operation said it better.
     if (stop.signal.aborted && !(error instanceof UserError)) throw stop.signal.reason;
     throw error;
   } finally {
+    for (const work of ends) await work();
     clearTimeout(timer);
     for (const name of STOPPING) process.off(name, onSignal);
   }

@@ -40,6 +40,8 @@ export interface Aws {
   readonly logs: EnvironmentLogs;
   readonly instances: Instances;
   readonly connectEndpoints: ConnectEndpoints;
+  /** The same under another signal: what has to be done when the command itself was stopped. */
+  reopened(signal: AbortSignal): Promise<Aws>;
   /** The caller's public address; undefined where it cannot be found out. */
   callerAddress(): Promise<string | undefined>;
 }
@@ -83,6 +85,7 @@ export async function openAws(options: OpenAwsOptions): Promise<Aws> {
     logs: openEnvironmentLogs(beanstalk),
     instances: openInstances({ ec2, connect, beanstalk }),
     connectEndpoints: openConnectEndpoints({ ec2, connect }),
+    reopened: (signal) => openAws({ ...options, region, signal }),
     callerAddress: () => callerAddress(options.environment, options.signal),
   };
 }

@@ -26,7 +26,21 @@ export interface SecurityGroup {
   readonly rules: readonly Rule[];
 }
 
+/** Everything that a group admits over TCP, ranges and whole protocols too, from whatever source. */
+export interface Ingress {
+  readonly groupId: string;
+  readonly openings: readonly {
+    readonly from: number;
+    readonly to: number;
+    /** A network, a group's id, or a prefix list's id. */
+    readonly source: string;
+    readonly description: string;
+  }[];
+}
+
 export interface SecurityGroups {
+  /** What these groups let in. */
+  gates(ids: readonly string[]): Promise<readonly Ingress[]>;
   byNames(vpcId: string, names: readonly string[]): Promise<readonly SecurityGroup[]>;
   byIds(ids: readonly string[]): Promise<readonly SecurityGroup[]>;
   byTag(name: string, value: string): Promise<readonly SecurityGroup[]>;
@@ -54,6 +68,16 @@ export function openSecurityGroups(ec2: EC2Client): SecurityGroups {
     return (answer.SecurityGroups ?? []).map(fromEc2);
   };
   return {
+    async gates(ids) {
+      if (ids.length === 0) return [];
+      const answer = await ec2.send(
+        new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-id", Values: [...ids] }] }),
+      );
+      return (answer.SecurityGroups ?? []).map((group) => ({
+        groupId: group.GroupId ?? "",
+        openings: (group.IpPermissions ?? []).flatMap(openingsOf),
+      }));
+    },
     byNames: (vpcId, names) =>
       describe([
         { Name: "vpc-id", Values: [vpcId] },
@@ -119,6 +143,21 @@ function toEc2(rule: Rule): IpPermission {
   if (source.startsWith("sg-")) return { ...ports, UserIdGroupPairs: [{ GroupId: source, Description }] };
   if (source.includes(":")) return { ...ports, Ipv6Ranges: [{ CidrIpv6: source, Description }] };
   return { ...ports, IpRanges: [{ CidrIp: source, Description }] };
+}
+
+function openingsOf(permission: IpPermission): Ingress["openings"] {
+  const everything = permission.IpProtocol === "-1";
+  if (!everything && permission.IpProtocol !== "tcp" && permission.IpProtocol !== "6") return [];
+  const range = {
+    from: everything ? 0 : (permission.FromPort ?? 0),
+    to: everything ? 65_535 : (permission.ToPort ?? 65_535),
+  };
+  return [
+    ...(permission.IpRanges ?? []).map(({ CidrIp, Description }) => [CidrIp, Description]),
+    ...(permission.Ipv6Ranges ?? []).map(({ CidrIpv6, Description }) => [CidrIpv6, Description]),
+    ...(permission.UserIdGroupPairs ?? []).map(({ GroupId, Description }) => [GroupId, Description]),
+    ...(permission.PrefixListIds ?? []).map(({ PrefixListId, Description }) => [PrefixListId, Description]),
+  ].map(([source = "", description = ""]) => ({ ...range, source, description }));
 }
 
 function fromEc2(group: Ec2SecurityGroup): SecurityGroup {

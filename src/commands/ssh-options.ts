@@ -24,6 +24,7 @@ export function addSshOptions(command: Command): Command {
       .choices(["direct", "jump", "endpoint"])
       .helpGroup(GROUP),
   );
+  add("--admit-me", "open a closed SSH port for your address until the command ends");
   add("--ssh-user <name>", "who to log in as");
   add("--instance <id>", "only this instance; repeat it for more", true);
   return command;
@@ -35,7 +36,7 @@ export function hostWords({ options }: Invocation): readonly string[] {
 }
 
 /** What those flags say, and what logging in needs of the world. */
-export function sshOptions({ options, world }: Invocation): OpenHostsOptions {
+export function sshOptions({ options, global, world }: Invocation): OpenHostsOptions {
   const [identity, knownHosts] = ["identity", "knownHosts"].map((name) => fileOf(options[name], world.cwd));
   const [jump, user] = [textOf(options["jump"]), textOf(options["sshUser"])];
   const via = wayOf(options["via"]);
@@ -46,6 +47,7 @@ export function sshOptions({ options, world }: Invocation): OpenHostsOptions {
       ...(jump === undefined ? {} : { jump }),
       ...(user === undefined ? {} : { user }),
       ...(via === undefined ? {} : { via }),
+      admitMe: options["admitMe"] === true,
       hostKeys: wordsOf(options["hostKey"]),
       instances: wordsOf(options["instance"]),
     },
@@ -53,6 +55,8 @@ export function sshOptions({ options, world }: Invocation): OpenHostsOptions {
     ask: world.ask,
     emit: world.emit,
     signal: world.signal,
+    atEnd: world.atEnd,
+    changesNothing: global.dryRun,
   };
 }
 

@@ -9,7 +9,7 @@ export function openAsk(
   terminal: Terminal,
   options: { yes: boolean; signal: AbortSignal; pause: () => void },
 ): Ask {
-  const question = async (text: string, flag: string, hidden = false): Promise<string> => {
+  const ask = async (text: string, flag: string, hidden = false): Promise<string> => {
     if (!terminal.canAsk)
       throw new UserError({
         reason: "answer-needed",
@@ -47,6 +47,13 @@ export function openAsk(
       lines.close();
       if (hidden) terminal.err("\n");
     }
+  };
+  // Hosts are logged in to side by side, and a person answers one question at a time.
+  let last: Promise<unknown> = Promise.resolve();
+  const question = (...words: Parameters<typeof ask>): Promise<string> => {
+    const answered = last.then(() => ask(...words));
+    last = answered.catch(() => undefined);
+    return answered;
   };
   return {
     confirm: async ({ message, flag }) => {

@@ -31,6 +31,8 @@ export class Project {
   /** The answer to every question. */
   agrees = true;
   readonly asked: string[] = [];
+  /** What is to be done when the command ends. */
+  readonly ends: (() => Promise<void>)[] = [];
 
   private constructor(region: OpenRegion, directory: string) {
     this.region = region;
@@ -96,6 +98,7 @@ export class Project {
       signal: this.stop.signal,
       version: "0.0.0",
       now: () => new Date(),
+      atEnd: (work) => void this.ends.push(work),
     };
   }
 

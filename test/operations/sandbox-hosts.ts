@@ -83,6 +83,7 @@ export async function sandboxHosts(count: number, isolation: Isolation): Promise
         tunnelPort: 22,
         consolePause: 50,
         consoleWait: 10_000,
+        admission: () => ({ ensure: () => Promise.resolve(true), explain: (_id, error) => error }),
         signal: new AbortController().signal,
       }),
     async close() {

@@ -66,6 +66,7 @@ describe("an environment in private subnets", { timeout: 120_000 }, () => {
       ask: project.world().ask,
       emit: project.world().emit,
       signal: project.stop.signal,
+      atEnd: project.world().atEnd,
     });
     return opened.hosts;
   }
@@ -113,8 +114,9 @@ describe("an environment in private subnets", { timeout: 120_000 }, () => {
     [endpoint] = (await aws.connectEndpoints.inVpc(VpcId!)) as [ConnectEndpoint];
     expect(endpoint.dnsName).toMatch(/^eice-\w+\.ec2-instance-connect-endpoint\.us-east-1\.amazonaws\.com$/u);
 
+    project.agrees = false;
     expect(await failure((await hosts())[0])).toMatchObject({
-      reason: "ssh-unreachable",
+      reason: "ssh-closed",
       exitCode: 5,
       message: expect.stringMatching(/Unable to connect to target.*security group/u) as string,
     });

@@ -46,7 +46,7 @@ export async function doctor(
   const cloud = await walk(awsLinks(aws, { located, instances }), emit);
   if (cloud.broken !== undefined) return told([first, cloud]);
 
-  const { hosts } = await openEnvironmentHosts(config, aws, ssh);
+  const { hosts } = await openEnvironmentHosts(config, aws, { ...ssh, changesNothing: true });
   const modelsRoot = `${fileSystem.mountPoint}/models`;
   const parameters = {
     fileSystem: fileSystem.id,

@@ -9,6 +9,7 @@ import { openSshConfig, resolveHost } from "../../ssh/ssh-config-file.ts";
 import type { SshTarget } from "../../ssh/target.ts";
 import { hostTrust } from "../../ssh/trust.ts";
 import { openTunnel } from "../../ssh/tunnel.ts";
+import type { Admission, Entrance } from "./admission.ts";
 import { homeOf, resolveOptions, type SshSettings } from "./bare-hosts.ts";
 import { ephemeralKeys } from "./ephemeral-keys.ts";
 import { type HostAccess, pause } from "./host-access.ts";
@@ -24,8 +25,13 @@ export interface InstanceHostsOptions {
   /** Milliseconds between two looks at a console that has no host keys yet, and for all of them. */
   readonly consolePause: number;
   readonly consoleWait: number;
+  /** Sees that security groups let us in. */
+  readonly admission: (entrances: readonly Entrance[]) => Admission;
   readonly signal: AbortSignal;
 }
+
+/** Milliseconds for a host that a security group keeps us from. */
+const SHUT_MS = 4000;
 
 /**
  * Instances of an environment, each by the way that leads to it. They are logged in to with a key that lives only in this
@@ -61,26 +67,49 @@ export async function instanceHosts(
   };
   const jumps = await jumpHosts(settings);
   const endpoints = await endpointsOf(instances, jumps.length > 0, options);
-  return instances.map((instance) => {
+  const chosen = instances.map((instance): { instance: Instance; way: Way | UserError } => {
+    const situation = {
+      instance,
+      hasJump: jumps.length > 0,
+      endpoints: endpoints.get(instance.vpcId) ?? [],
+      ...(via === undefined ? {} : { via }),
+    };
     try {
-      const way = chooseWay({
-        instance,
-        hasJump: jumps.length > 0,
-        endpoints: endpoints.get(instance.vpcId) ?? [],
-        ...(via === undefined ? {} : { via }),
-      });
-      const target = targetOf(instance, way, jumps, options);
-      return {
-        id: instance.id,
-        host: target.host,
-        user: target.user,
-        connect: (signal) => connect(target, { ...how, signal }),
-      };
+      return { instance, way: chooseWay(situation) };
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      const host = instance.privateIp ?? "";
-      return { id: instance.id, host, user: settings.user, connect: () => Promise.reject(error) };
+      if (error instanceof UserError) return { instance, way: error };
+      throw error;
     }
+  });
+  const doors = options.admission(
+    chosen.flatMap(({ instance: { id, securityGroupIds }, way }) =>
+      way instanceof UserError ? [] : { id, securityGroupIds, way },
+    ),
+  );
+  return chosen.map(({ instance, way }): HostAccess => {
+    const { id } = instance;
+    if (way instanceof UserError)
+      return {
+        id,
+        host: instance.privateIp ?? "",
+        user: settings.user,
+        connect: () => Promise.reject(way),
+      };
+    const target = targetOf(instance, way, jumps, options);
+    return {
+      id,
+      host: target.host,
+      user: target.user,
+      async connect(signal) {
+        // Behind a door that is shut, only a way that the rules do not show leads in: a look will do.
+        const timeout = (await doors.ensure(id)) ? undefined : SHUT_MS;
+        return connect(target, { ...how, signal, ...(timeout === undefined ? {} : { timeout }) }).catch(
+          (error: unknown) => {
+            throw doors.explain(id, error);
+          },
+        );
+      },
+    };
   });
 }
 

@@ -1,8 +1,10 @@
+import os from "node:os";
 import type { Aws } from "../../aws/open-aws.ts";
 import type { Config } from "../../config/config.ts";
 import { EXIT, UserError } from "../../errors.ts";
 import { locate, type Located } from "../locate.ts";
 import { bareHosts, type SshSettings } from "./bare-hosts.ts";
+import { admission } from "./admission.ts";
 import type { HostAccess } from "./host-access.ts";
 import { instanceHosts } from "./instance-hosts.ts";
 import type { WayName } from "./way.ts";
@@ -19,11 +21,16 @@ export type SshFlags = Pick<SshSettings, "identity" | "knownHosts" | "jump" | "u
   readonly instances: readonly string[];
   /** `--via`: the way to take, whatever there is. */
   readonly via?: WayName;
+  /** `--admit-me`: a closed SSH port is opened for the caller until the command ends. */
+  readonly admitMe?: boolean;
 };
 
 export interface OpenHostsOptions extends Pick<SshSettings, "environment" | "ask" | "emit"> {
   readonly flags: SshFlags;
   readonly signal: AbortSignal;
+  readonly atEnd: (work: () => Promise<void>) => void;
+  /** For a command that promises to change nothing, security groups included. */
+  readonly changesNothing?: boolean;
 }
 
 /** Opens the hosts that `--host` names. */
@@ -31,9 +38,14 @@ export function openBareHosts(
   words: readonly string[],
   { flags, environment, ask, emit }: OpenHostsOptions,
 ): Promise<readonly HostAccess[]> {
-  const { instances: _none, via: _way, ...settings } = flags;
+  const { instances: _none, via: _way, admitMe: _admit, ...settings } = flags;
   return bareHosts(words, { ...settings, environment, ask, emit });
 }
+
+/** The sandbox's instances listen elsewhere, and its rules name this all the same. */
+const SSH_PORT = 22;
+/** Milliseconds for taking a rule back. */
+const TAKE_BACK_MS = 15_000;
 
 /** Finds the environment and opens its running instances. */
 export async function openEnvironmentHosts(
@@ -43,7 +55,7 @@ export async function openEnvironmentHosts(
 ): Promise<EnvironmentHosts> {
   const located = await locate(config, aws);
   const all = await aws.instances.ofEnvironment(located.environment.name);
-  const { instances: only, ...flags } = options.flags;
+  const { instances: only, admitMe, ...flags } = options.flags;
   const unknown = only.find((id) => !all.some((instance) => instance.id === id));
   if (unknown !== undefined)
     throw new UserError({
@@ -67,10 +79,24 @@ export async function openEnvironmentHosts(
       emit: options.emit,
     },
     ports: { ...aws.instances, endpoints: aws.connectEndpoints },
-    tunnelPort: aws.local ? 22 : ssh.port,
+    tunnelPort: aws.local ? SSH_PORT : ssh.port,
     // EC2 needs minutes to show a console.
     consolePause: aws.local ? 250 : 5000,
     consoleWait: aws.local ? 30_000 : 300_000,
+    admission: (entrances) =>
+      admission(entrances, {
+        ports: {
+          securityGroups: aws.securityGroups,
+          callerAddress: () => aws.callerAddress(),
+          afterwards: async () => (await aws.reopened(AbortSignal.timeout(TAKE_BACK_MS))).securityGroups,
+        },
+        port: aws.local ? SSH_PORT : ssh.port,
+        consent: options.changesNothing === true ? "never" : admitMe === true ? "always" : "ask",
+        owner: { user: os.userInfo().username, machine: os.hostname(), pid: process.pid },
+        ask: options.ask,
+        emit: options.emit,
+        atEnd: options.atEnd,
+      }),
     signal: options.signal,
   });
   return { hosts, located };
