@@ -5,6 +5,7 @@
 export type Event =
   | StepEvent
   | ProgressEvent
+  | FileEvent
   | { readonly type: "note"; readonly message: string }
   | { readonly type: "warning"; readonly message: string; readonly hint?: string }
   | { readonly type: "detail"; readonly message: string }
@@ -41,6 +42,18 @@ export interface ProgressEvent {
   readonly reused?: number;
   /** Free words for the end of the line. */
   readonly detail?: string;
+}
+
+/** What a push does for one file of a model. */
+export interface FileEvent {
+  readonly type: "file";
+  /** Relative to the model's directory. */
+  readonly path: string;
+  readonly bytes: number;
+  /** How many of them travel. */
+  readonly bytesToSend: number;
+  /** `linked`: an older version has it. `built`: partly from what is on the host. `kept`: it arrived before. */
+  readonly how: "linked" | "kept" | "built" | "sent";
 }
 
 export type Emit = (event: Event) => void;

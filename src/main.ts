@@ -50,7 +50,7 @@ export async function main(argv: readonly string[], io: ProcessLike): Promise<Ex
       } catch (error) {
         const failure = withHelp(asUserError(error), name);
         reporter.failure(name, failure);
-        if (global.verbose && error instanceof Error && error.stack !== undefined)
+        if (global.verbose && !global.events && error instanceof Error && error.stack !== undefined)
           terminal.err(`${error.stack}\n`);
         exitCode = failure.exitCode;
       }

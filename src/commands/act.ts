@@ -16,6 +16,10 @@ export interface GlobalOptions {
   /** Milliseconds. */
   readonly timeout?: number;
   readonly verbose: boolean;
+  /** Tell what happens as JSON lines on stderr. */
+  readonly events: boolean;
+  /** Tell nothing of what goes on. */
+  readonly quiet: boolean;
 }
 
 /** One call of a command: its own arguments and flags, the common flags, and the world it acts in. */

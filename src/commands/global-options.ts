@@ -20,6 +20,8 @@ export function addGlobalOptions(command: Command, traits: CommandTraits): void 
   }
   add("--timeout <duration>", "give up after this long: 90s, 20m, 1h");
   add("--verbose", "say more");
+  add("-q, --quiet", "no progress: only warnings and the result");
+  add("--events", "tell what happens as JSON lines on stderr");
   add("--no-color", "no colours (so does NO_COLOR)");
   command.addHelpOption(new Option("-h, --help", "show this help").helpGroup(GROUP));
 }
@@ -45,5 +47,7 @@ export function readGlobalOptions(options: Readonly<Record<string, unknown>>): G
     yes: options["yes"] === true,
     dryRun: options["dryRun"] === true,
     verbose: options["verbose"] === true,
+    events: options["events"] === true,
+    quiet: options["quiet"] === true,
   };
 }

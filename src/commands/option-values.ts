@@ -1,3 +1,4 @@
+import { parseSize } from "../config/size.ts";
 import { EXIT, UserError } from "../errors.ts";
 
 /** An option's text, where it was given. */
@@ -25,4 +26,16 @@ export function wordsOf(value: unknown): readonly string[] {
 /** Gathers the values of an option that can be repeated. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
+}
+
+/** A size after a flag, in bytes. */
+export function sizeOf(value: unknown, flag: string): number | undefined {
+  if (value === undefined) return undefined;
+  const bytes = typeof value === "string" ? parseSize(value) : undefined;
+  if (bytes !== undefined) return bytes;
+  throw new UserError({
+    reason: "usage",
+    message: `${flag} takes a size such as 500GB or 2TiB; not ${JSON.stringify(value)}.`,
+    exitCode: EXIT.usage,
+  });
 }

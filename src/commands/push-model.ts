@@ -5,8 +5,9 @@ import type { VersionAnswer } from "../operations/push/await-version.ts";
 import type { PushResult } from "../operations/push/push.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
-import { parseDuration } from "./duration.ts";
-import { countOf, textOf } from "./option-values.ts";
+import { lockWait, modelStore } from "./models/work.ts";
+import { askService, describeService } from "./service-answer.ts";
+import { countOf, sizeOf, textOf } from "./option-values.ts";
 import { addSshOptions, hostWords, pusherOf } from "./ssh-options.ts";
 import { openStores, type OpenStore, type Stores } from "./stores.ts";
 
@@ -24,6 +25,7 @@ export function pushModel(program: Command, act: Act): void {
     .option("--no-wait", "do not wait until the service answers with the new version")
     .option("--no-rollback", "keep the new version current even if the service cannot load it")
     .option("--connections <n>", "connections at most")
+    .option("--quota <size>", "refuse what would make the store larger than this: 500GB")
     .option("--root <dir>", "the store's directory (default: MOUNTPOINT/models)")
     .addHelpText("after", EXAMPLES);
   act(addSshOptions(command), run, { changes: true });
@@ -39,23 +41,20 @@ Examples:
 What is in the store already does not travel again.
 A push that was cut continues.`;
 
-const DEFAULT_LOCK_WAIT = 600_000;
-/** NFS may show an old `current` for a minute. */
-const SERVICE_PATIENCE = 90_000;
-const SERVICE_LIMIT = 900_000;
-
 async function run(invocation: Invocation): Promise<CommandResult> {
   const { args, options, world, global } = invocation;
   const source = path.resolve(world.cwd, args[0] ?? ".");
   // Wrong words are told before a model is converted and hosts are asked.
   const connections = countOf(options["connections"], "--connections", 1);
   const wait = lockWait(options["wait"]);
+  const quota = sizeOf(options["quota"], "--quota");
   const prepared = await preparedDirectory(source, invocation);
   const stores = await openStores(invocation);
   try {
     const { checkModelName } = await import("../store/layout.ts");
     const { push } = await import("../operations/push/push.ts");
     const model = checkModelName(modelName(source, stores, invocation));
+    const limit = quota ?? stores.config.fileSystem.quota;
     const results: { readonly store: OpenStore; readonly result: PushResult }[] = [];
     for (const store of stores.stores) {
       const result = await push({
@@ -67,6 +66,7 @@ async function run(invocation: Invocation): Promise<CommandResult> {
         dryRun: global.dryRun,
         wait,
         ...(connections === undefined ? {} : { connections }),
+        ...(limit === undefined ? {} : { quota: limit }),
         pusher: pusherOf(),
         host: store.host,
         dial: store.dial,
@@ -76,7 +76,7 @@ async function run(invocation: Invocation): Promise<CommandResult> {
       });
       results.push({ store, result });
     }
-    const service = await confirm(results[0], stores, invocation);
+    const service = await confirm(results[0], { stores, invocation });
     return present(results, global.dryRun, service);
   } finally {
     stores.close();
@@ -100,47 +100,15 @@ async function preparedDirectory(source: string, invocation: Invocation): Promis
   });
 }
 
-/** Waits until the service answers with what is current now; a version that it cannot load does not stay current. */
+/** Asks the service about the version that was pushed, where it is current now. */
 async function confirm(
   pushed: { readonly store: OpenStore; readonly result: PushResult } | undefined,
-  { url, instances, config }: Stores,
-  { options, world, global }: Invocation,
+  call: { readonly stores: Stores; readonly invocation: Invocation },
 ): Promise<VersionAnswer | undefined> {
-  const asked = url !== undefined && options["wait"] !== false && !global.dryRun;
-  if (!asked || pushed === undefined || !pushed.result.active || pushed.result.model !== config.model.name)
-    return undefined;
-  const { store, result } = pushed;
-  const [{ openEndpoint }, { awaitVersion }] = await Promise.all([
-    import("../endpoint/endpoint.ts"),
-    import("../operations/push/await-version.ts"),
-  ]);
-  const { emit, signal, environment } = world;
-  const endpoint = openEndpoint(url, { token: environment["BERTOPS_TOKEN"], signal, answerWithin: 10_000 });
-  const { model, version, previous } = result;
-  const answer = await awaitVersion(endpoint, {
-    model,
-    version,
-    instances,
-    patience: SERVICE_PATIENCE,
-    limit: SERVICE_LIMIT,
-    emit,
-    signal,
-  });
-  if (answer.state !== "failed") return answer;
-  const back = options["rollback"] !== false && previous !== null && previous !== version;
-  if (back) {
-    const { useVersion } = await import("../operations/models/use.ts");
-    const at = { host: store.host, root: store.root, model, pusher: pusherOf(), now: world.now, signal };
-    await useVersion(at, previous, 60_000, "rollback");
-  }
-  throw new UserError({
-    reason: "model-does-not-load",
-    message: `The service cannot load ${version} of ${model}: ${answer.message}`,
-    hint: back
-      ? `${previous} is current again, and the service never stopped answering with it.`
-      : "The service goes on with what it had, if it had one.",
-    next: ["bertops logs", "bertops models list"],
-  });
+  if (pushed === undefined || !pushed.result.active || call.invocation.global.dryRun) return undefined;
+  const { model, version, previous } = pushed.result;
+  const store = modelStore(pushed.store, model, call.invocation);
+  return askService(store, { version, previous: previous ?? undefined }, call);
 }
 
 function modelName(source: string, { config }: Stores, invocation: Invocation): string {
@@ -148,11 +116,6 @@ function modelName(source: string, { config }: Stores, invocation: Invocation): 
   if (named !== undefined) return named;
   if (config.file !== undefined || hostWords(invocation).length === 0) return config.model.name;
   return path.basename(source);
-}
-
-function lockWait(value: unknown): number {
-  if (value === true) return DEFAULT_LOCK_WAIT;
-  return typeof value === "string" ? parseDuration(value, "--wait") : 0;
 }
 
 function present(
@@ -183,7 +146,7 @@ function present(
 }
 
 function describe({ access }: OpenStore, result: PushResult, dryRun: boolean): readonly string[] {
-  const { model, version, active, bytes, bytesSent, bytesReused, seconds, files } = result;
+  const { model, version, active, bytes, bytesSent, bytesReused, seconds, sendSeconds, files } = result;
   if (dryRun)
     return [
       result.unchanged || bytesSent === 0
@@ -194,21 +157,12 @@ function describe({ access }: OpenStore, result: PushResult, dryRun: boolean): r
     return [
       `${model}: unchanged, version ${version}${active ? " is current" : ""} (${megabytes(bytes)}, nothing sent)`,
     ];
-  const rate = seconds > 0 ? ` at ${megabytes(bytesSent / seconds)}/s` : "";
-  const reused = bytesReused > 0 ? `, ${megabytes(bytesReused)} reused` : "";
+  const rate = bytesSent > 0 && sendSeconds > 0 ? ` at ${megabytes(bytesSent / sendSeconds)}/s` : "";
+  const reused = bytesReused > 0 ? `${megabytes(bytesReused)} reused, ` : "";
   return [
     `${model}: version ${version}${active ? " is current" : " is in the store, not current"}`,
-    `  ${files} files, ${megabytes(bytes)}: ${megabytes(bytesSent)} sent${bytesSent > 0 ? rate : ""}${reused}, verified, ${seconds} s`,
+    `  ${files} files, ${megabytes(bytes)}: ${reused}${megabytes(bytesSent)} sent${rate}, verified, ${seconds} s`,
   ];
-}
-
-function describeService(service: VersionAnswer): readonly string[] {
-  const { state } = service;
-  if (state === "silent") return [`  the service was not asked: ${service.message}`];
-  if (state !== "answering")
-    return ["  the service does not answer with it yet; running instances pick it up by themselves"];
-  const count = service.instances.length;
-  return [`  the service answers with it on ${count} ${count === 1 ? "instance" : "instances"}`];
 }
 
 function nextStep({ active, version, unchanged }: PushResult, dryRun: boolean): readonly string[] {

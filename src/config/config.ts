@@ -36,6 +36,8 @@ export interface FileSystemConfig {
   readonly mountPoint: string;
   readonly throughput: "elastic" | "bursting";
   readonly backup: boolean;
+  /** Bytes that the store may hold at most. */
+  readonly quota?: number;
 }
 
 export interface ModelConfig {

@@ -1,4 +1,5 @@
 import { nearest } from "./nearest.ts";
+import { parseSize } from "./size.ts";
 
 /** One setting: where it stands, what it means, what it may be. The reference and the checks both come from it. */
 export interface Field<Value> {
@@ -82,6 +83,23 @@ export function integer(path: string, traits: Traits<number> & { min: number; ma
       if (typeof value !== "number" || !Number.isInteger(value)) throw new Misfit();
       if (value < traits.min || value > traits.max) throw new Misfit();
       return value;
+    },
+  };
+}
+
+/** A number of bytes, as people write it: `500GB`. */
+export function size<Value extends number | undefined>(
+  path: string,
+  traits: Traits<Value>,
+): Field<number | Value> {
+  return {
+    path,
+    ...traits,
+    allowed: "a size such as 500GB or 2TiB",
+    read(found) {
+      const bytes = parseSize(typeof found === "number" || typeof found === "string" ? String(found) : "");
+      if (bytes === undefined) throw new Misfit();
+      return bytes;
     },
   };
 }

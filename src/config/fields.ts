@@ -1,4 +1,4 @@
-import { choice, type Field, flag, integer, list, Misfit, table, text } from "./field.ts";
+import { choice, type Field, flag, integer, list, Misfit, size, table, text } from "./field.ts";
 
 /** The branch that new environments run; its newest version is asked for at each creation. */
 export const DEFAULT_PLATFORM = "Node.js 24 running on 64bit Amazon Linux 2023";
@@ -127,6 +127,12 @@ export const FIELDS = {
     doc: "Daily backups of the file system by AWS Backup, which are billed.",
     fallback: false,
     example: "false",
+  }),
+  quota: size("fileSystem.quota", {
+    doc: "What the store may hold at most, all models together: a push that would go beyond is refused before anything is sent. EFS itself has no end but the bill.",
+    fallback: undefined,
+    example: "500GB",
+    variables: ["BERTOPS_QUOTA"],
   }),
   modelName: text("model.name", {
     doc: "The model's name in the store: `/efs/models/NAME`.",

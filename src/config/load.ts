@@ -70,6 +70,7 @@ export function loadConfig(options: LoadOptions): Config {
       mountPoint: pick(FIELDS.mountPoint),
       throughput: pick(FIELDS.throughput),
       backup: pick(FIELDS.backup),
+      ...optional("quota", pick(FIELDS.quota)),
     },
     model: { name: pick(FIELDS.modelName), pooling: pick(FIELDS.pooling), precision: pick(FIELDS.precision) },
     ssh: {

@@ -1,10 +1,13 @@
 import ora from "ora";
 import type { Event } from "../events.ts";
 import { formatFailure } from "./failure.ts";
+import { fit, fitted } from "./fit.ts";
 import { EventFormatter } from "./plain.ts";
 import { RateMeter } from "./rate.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Terminal } from "./terminal.ts";
+
+const REDRAW_MS = 80;
 
 /** A terminal that somebody watches: finished steps stay, the running one moves below them. */
 export function liveReporter(terminal: Terminal, options: { verbose: boolean; now: () => number }): Reporter {
@@ -14,10 +17,7 @@ export function liveReporter(terminal: Terminal, options: { verbose: boolean; no
   const running = new Map<string, string>();
   const spinner = ora({ stream: terminal.stderr, discardStdin: false, hideCursor: true });
 
-  const fit = (text: string): string => {
-    const room = Math.max(20, terminal.columns() - 4);
-    return text.length > room ? `${text.slice(0, room - 1)}…` : text;
-  };
+  let drawn = Number.NEGATIVE_INFINITY;
   const redraw = (): void => {
     const last = [...running.values()].at(-1);
     if (last === undefined) {
@@ -25,7 +25,7 @@ export function liveReporter(terminal: Terminal, options: { verbose: boolean; no
       return;
     }
     const others = running.size > 1 ? ` (and ${running.size - 1} more)` : "";
-    spinner.text = fit(last + others);
+    spinner.text = fit(last + others, terminal.columns() - 4);
     if (!spinner.isSpinning) spinner.start();
   };
   const print = (line: string): void => {
@@ -35,7 +35,10 @@ export function liveReporter(terminal: Terminal, options: { verbose: boolean; no
 
   const emit = (event: Event): void => {
     if (event.type === "progress") {
-      running.set(event.id, `${event.label}: ${meter.describe(event)}`);
+      running.set(event.id, fitted(event.label, meter.describe(event), terminal.columns()));
+      // Acknowledgements come in thousands a second, and eyes are slow.
+      if (event.done !== event.total && options.now() - drawn < REDRAW_MS) return;
+      drawn = options.now();
       redraw();
       return;
     }

@@ -1,9 +1,9 @@
-import type { Event, StepEvent } from "../events.ts";
+import type { Event, FileEvent, StepEvent } from "../events.ts";
 import { formatFailure } from "./failure.ts";
 import { RateMeter } from "./rate.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Style, Terminal } from "./terminal.ts";
-import { formatDuration } from "./units.ts";
+import { formatBytes, formatDuration } from "./units.ts";
 
 /** How often a log that nobody watches hears of a long step. */
 const PROGRESS_EVERY_MS = 5000;
@@ -39,6 +39,13 @@ export function plainReporter(
   };
 }
 
+/** `vocab.txt: 232 kB sent`, control characters never reach the terminal, since no such name is pushed. */
+function describeFile({ path, bytes, bytesToSend, how }: FileEvent): string {
+  if (how === "linked" || how === "kept") return `${path}: ${formatBytes(bytes)} on the host already`;
+  const reused = bytes - bytesToSend;
+  return `${path}: ${formatBytes(bytesToSend)} to send${reused > 0 ? `, ${formatBytes(reused)} on the host already` : ""}`;
+}
+
 /** Turns events into lines; used by the live reporter for all that stays on the screen. */
 export class EventFormatter {
   readonly #style: (style: Style, text: string) => string;
@@ -64,6 +71,8 @@ export class EventFormatter {
         return `  ${event.message}`;
       case "warning":
         return `${this.#style("yellow", "!")} ${event.message}${event.hint === undefined ? "" : `\n  ${event.hint}`}`;
+      case "file":
+        return this.#verbose ? this.#style("dim", `  ${describeFile(event)}`) : undefined;
       case "detail":
         return this.#verbose ? this.#style("dim", `  ${event.message}`) : undefined;
       case "environment-event": {

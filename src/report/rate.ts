@@ -11,6 +11,7 @@ export class RateMeter {
   readonly #samples = new Map<string, Sample[]>();
   readonly #now: () => number;
   static readonly windowMs = 5000;
+  static readonly sampleMs = 100;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -21,14 +22,17 @@ export class RateMeter {
     const at = this.#now();
     const samples = this.#samples.get(event.id) ?? [];
     this.#samples.set(event.id, samples);
-    samples.push({ at, done: event.done });
+    // Thousands of acknowledgements a second need no more than a few samples.
+    const last = samples.at(-1);
+    if (samples.length < 2 || last === undefined || at - last.at >= RateMeter.sampleMs)
+      samples.push({ at, done: event.done });
     while (samples.length > 2 && at - samples[0]!.at > RateMeter.windowMs) samples.shift();
     const first = samples[0]!;
     if (at - first.at < 300) return undefined;
     return ((event.done - first.done) * 1000) / (at - first.at);
   }
 
-  /** `312 MB of 714 MB, 44 %, 88.1 MB/s, 5s left, 8 connections`. */
+  /** `312 of 714 MB, 44 %, 88.1 MB/s, 5s left, 8 conn., 698 MB reused`. */
   describe(event: ProgressEvent): string {
     const rate = this.rate(event);
     const amount = (n: number): string => (event.unit === "bytes" ? formatBytes(n) : String(n));
@@ -36,16 +40,21 @@ export class RateMeter {
     if (event.total === undefined) parts.push(amount(event.done));
     else {
       const share = event.total === 0 ? 100 : Math.floor((100 * event.done) / event.total);
-      parts.push(`${amount(event.done)} of ${amount(event.total)}`, `${share} %`);
+      parts.push(pair(amount(event.done), amount(event.total)), `${share} %`);
     }
     if (event.unit !== "bytes") parts[0] += ` ${event.unit}`;
     if (rate !== undefined && event.unit === "bytes") parts.push(`${formatBytes(rate)}/s`);
     if (rate !== undefined && rate > 0 && event.total !== undefined && event.total > event.done)
       parts.push(`${formatDuration(((event.total - event.done) * 1000) / rate)} left`);
-    if (event.connections !== undefined)
-      parts.push(`${event.connections} ${event.connections === 1 ? "connection" : "connections"}`);
+    if (event.connections !== undefined) parts.push(`${event.connections} conn.`);
     if (event.reused !== undefined && event.reused > 0) parts.push(`${formatBytes(event.reused)} reused`);
     if (event.detail !== undefined) parts.push(event.detail);
     return parts.join(", ");
   }
+}
+
+/** `312 of 714 MB`, `9.8 MB of 1.2 GB`. */
+function pair(done: string, total: string): string {
+  const [number = "", unit = ""] = done.split(" ");
+  return unit !== "" && total.endsWith(` ${unit}`) ? `${number} of ${total}` : `${done} of ${total}`;
 }

@@ -1,19 +1,27 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { currentVersions } from "../../src/operations/models/history.ts";
+import type { Endpoint } from "../../src/endpoint/endpoint.ts";
+import { currentVersions, historyLine, readHistory } from "../../src/operations/models/history.ts";
 import { diffVersions } from "../../src/operations/models/diff.ts";
 import { listModels } from "../../src/operations/models/list.ts";
 import { pullVersion } from "../../src/operations/models/pull.ts";
-import { planPrune, planRemove, removeVersions } from "../../src/operations/models/remove.ts";
+import { whileReading } from "../../src/operations/models/readers.ts";
+import {
+  planPrune,
+  planRemove,
+  removeVersions,
+  surveyRemovable,
+} from "../../src/operations/models/remove.ts";
 import type { ModelStore } from "../../src/operations/models/store.ts";
-import { rollBack, surveyModel, useVersion } from "../../src/operations/models/use.ts";
+import { unlockModel } from "../../src/operations/models/unlock.ts";
+import { rollBack, useVersion } from "../../src/operations/models/use.ts";
 import { verifyVersions } from "../../src/operations/models/verify.ts";
 import { push } from "../../src/operations/push/push.ts";
 import type { StoreHost } from "../../src/store/host.ts";
-import { breakLock } from "../../src/store/lock.ts";
+import { NOTE } from "../../src/store/scripts/publish.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "../ssh/sshd.ts";
 import { recorder } from "../ssh/voice.ts";
 import { dialSshd } from "./sshd-host.ts";
@@ -153,18 +161,50 @@ describe.skipIf(noSshd !== undefined)("models in a store on a real sshd", () => 
     expect(one).toMatchObject({ ok: false, damaged: ["same", "vocab.txt"] });
   });
 
-  it("removes versions, but never the current one", async () => {
-    const survey = await surveyModel(store);
-    expect(() => planRemove(survey, [ids[2] ?? ""], "bert")).toThrow(/current version/u);
-    expect(planPrune(survey, 1)).toEqual([`versions/${ids[0]}`, `versions/${ids[1]}`]);
-    await mkdir(path.join(store.root, "bert", ".incoming", "20261122T000000Z-00000000"), { recursive: true });
-    const { removed } = await removeVersions(store, 0, (seen) => planPrune(seen, 1));
-    expect(removed).toEqual([
-      `versions/${ids[0]}`,
-      `versions/${ids[1]}`,
-      ".incoming/20261122T000000Z-00000000",
+  it("keeps what somebody reads", async () => {
+    const reading = ids[1] ?? "";
+    await whileReading({ ...store, pusher: { user: "eve", machine: "desk" } }, reading, async () => {
+      const seen = await surveyRemovable(store);
+      expect(() => planRemove(seen, [reading], "bert")).toThrow(/being read by eve@desk/u);
+      expect(planPrune(seen, 0)).not.toContain(`versions/${reading}`);
+      // A reader that has not shown itself for two minutes is gone.
+      const [token = ""] = await readdir(path.join(store.root, "bert", ".readers"));
+      execFileSync("touch", ["-d", "10 minutes ago", path.join(store.root, "bert", ".readers", token)]);
+      expect((await surveyRemovable(store)).readers.size).toBe(0);
+    });
+    expect(await readdir(path.join(store.root, "bert"))).not.toContain(".readers");
+  });
+
+  it("keeps what the instances of a service answer with", async () => {
+    const seen = await surveyRemovable(store, {
+      instances: 2,
+      endpoint: serviceOf("/efs/models/bert", [ids[1] ?? "", ids[2] ?? ""]),
+    });
+    expect([...seen.readers]).toEqual([
+      [ids[1], "i-0"],
+      [ids[2], "i-1"],
     ]);
-    expect((await readdir(path.join(store.root, "bert", "versions"))).toSorted()).toEqual([ids[2], ids[3]]);
+    const stranger = { instances: 2, endpoint: serviceOf("/efs/models/other", [ids[1] ?? ""]) };
+    expect((await surveyRemovable(store, stranger)).readers.size).toBe(0);
+  });
+
+  it("removes versions, but never the current one nor the one before it", async () => {
+    const seen = await surveyRemovable(store);
+    expect(() => planRemove(seen, [ids[2] ?? ""], "bert")).toThrow(/current version/u);
+    expect(seen.previous).toBe(ids[0]);
+    expect(planPrune(seen, 1)).toEqual([`versions/${ids[1]}`]);
+    const given = ".incoming/20261122T000000Z-00000000";
+    await mkdir(path.join(store.root, "bert", given), { recursive: true });
+    // What a removal that was cut off left goes with the next one.
+    await mkdir(path.join(store.root, "bert", ".removed.1"));
+    const { removed } = await removeVersions(store, 0, (now) => planPrune(now, 1));
+    expect(removed).toEqual([`versions/${ids[1]}`, given]);
+    expect((await readdir(path.join(store.root, "bert", "versions"))).toSorted()).toEqual([
+      ids[0],
+      ids[2],
+      ids[3],
+    ]);
+    expect(await readdir(path.join(store.root, "bert"))).not.toContain(".removed.1");
     expect(await current()).toBe(ids[2]);
   });
 
@@ -176,7 +216,42 @@ describe.skipIf(noSshd !== undefined)("models in a store on a real sshd", () => 
       reason: "lock-held",
       message: expect.stringContaining("has not shown itself"),
     });
-    expect(await breakLock(host, store.root, "bert")).toBe("eve on desk, since 2026-11-22T08:00:00Z");
-    expect(await breakLock(host, store.root, "bert")).toBeUndefined();
+    expect(await unlockModel(store)).toBe("eve on desk, since 2026-11-22T08:00:00Z");
+    expect(await unlockModel(store)).toBeUndefined();
+  });
+
+  it("remembers who did what, line after line, whoever writes at the same time or was cut off while writing", async () => {
+    const before = await readHistory(store, 1000);
+    expect(before.map(({ action }) => action).join(" ")).toBe(
+      "push push push push use rollback rollback rollback use remove unlock",
+    );
+    expect(before[3]).toMatchObject({ version: ids[3], current: false, by: "ana@laptop" });
+    expect(before.at(-1)).toMatchObject({ why: "held by eve on desk, since 2026-11-22T08:00:00Z" });
+    await appendFile(path.join(store.root, "bert", ".history"), '{"at":"cut');
+    const at = store.now();
+    const entry = (version: string): string =>
+      historyLine({ at, action: "use", version, current: false, pusher: store.pusher });
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        host.run(NOTE, [store.root, "bert", entry(`x${index}`)], { signal: store.signal }),
+      ),
+    );
+    const after = (await readHistory(store, 1000)).slice(before.length);
+    expect(after.map(({ version }) => version).toSorted()).toEqual(
+      Array.from({ length: 8 }, (_, index) => `x${index}`).toSorted(),
+    );
+    expect(await readHistory(store, 2)).toEqual(after.slice(-2));
   });
 });
+
+/** A service behind a load balancer, whose instances answer in turn. */
+function serviceOf(place: string, versions: readonly string[]): Endpoint {
+  let asked = 0;
+  const get: Endpoint["get"] = async () => {
+    const turn = asked++ % versions.length;
+    const body = { store: { path: place }, model: { version: versions[turn] } };
+    const silent = { model: undefined, version: undefined, retryAfter: undefined, milliseconds: 1 };
+    return { status: 200, instance: `i-${turn}`, body, ...silent };
+  };
+  return { url: "http://service", get, post: get };
+}

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { openAsk } from "../../src/report/ask.ts";
+import { eventsReporter } from "../../src/report/events.ts";
 import { jsonReporter } from "../../src/report/json.ts";
+import { fitted } from "../../src/report/fit.ts";
 import { plainReporter } from "../../src/report/plain.ts";
+import { quietReporter } from "../../src/report/quiet.ts";
+import { RateMeter } from "../../src/report/rate.ts";
 import { formatBytes, formatDuration } from "../../src/report/units.ts";
 import { memoryTerminal } from "./memory-terminal.ts";
 
@@ -41,7 +45,7 @@ describe("plain lines, for logs", () => {
         total: 20_000_000,
         unit: "bytes",
       });
-    expect(terminal.stderrText).toBe("  upload: 5.00 MB of 20.0 MB, 25 %, 1.00 MB/s, 15s left\n");
+    expect(terminal.stderrText).toBe("  upload: 5.00 of 20.0 MB, 25 %, 1.00 MB/s, 15s left\n");
   });
 
   test("an error says what happened, what to do and the next commands", () => {
@@ -77,6 +81,109 @@ describe("--json", () => {
         exitCode: 5,
       },
     });
+  });
+});
+
+describe("--events", () => {
+  test("what happens is one object a line on stderr, and the last one is what came of it", () => {
+    const terminal = memoryTerminal();
+    let now = 0;
+    const told = { verbose: false, now: () => now };
+    const reporter = eventsReporter(terminal, jsonReporter(terminal, told), {
+      now: () => now,
+      date: () => new Date(now),
+      json: true,
+    });
+    reporter.emit({ type: "step", id: "send", state: "started", label: "send bert" });
+    for (; now <= 1000; now += 50)
+      reporter.emit({
+        type: "progress",
+        id: "send",
+        label: "send bert",
+        unit: "bytes",
+        done: now * 1000,
+        total: 1_000_000,
+        connections: 2,
+        reused: 5,
+      });
+    reporter.result("push-model", { json: { version: "x" }, lines: ["not said"] });
+    const lines = terminal.stderrText.trimEnd().split("\n");
+    const events = lines.map((line): unknown => JSON.parse(line));
+    // Five a second, and the end.
+    expect(events.slice(1, -1)).toHaveLength(6);
+    expect(events.at(-2)).toEqual({
+      time: "1970-01-01T00:00:01.000Z",
+      type: "progress",
+      id: "send",
+      label: "send bert",
+      unit: "bytes",
+      done: 1_000_000,
+      total: 1_000_000,
+      connections: 2,
+      reused: 5,
+      perSecond: 1_000_000,
+      secondsLeft: 0,
+    });
+    expect(events.at(-1)).toMatchObject({ type: "result", ok: true, command: "push-model", version: "x" });
+    expect(terminal.stdout).toBe('{"ok":true,"command":"push-model","version":"x"}\n');
+    reporter.failure("push-model", lock);
+    expect(JSON.parse(terminal.stderrText.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({
+      type: "failure",
+      ok: false,
+      error: { reason: "lock-held", exitCode: 5 },
+    });
+  });
+});
+
+describe("--quiet", () => {
+  test("tells warnings, what failed and the result alone", () => {
+    const terminal = memoryTerminal();
+    const reporter = quietReporter(plainReporter(terminal, { verbose: false, now: () => 0 }));
+    reporter.emit({ type: "step", id: "x", state: "done", label: "not said" });
+    reporter.emit({ type: "note", message: "not said" });
+    reporter.emit({ type: "warning", message: "careful" });
+    reporter.result("models", { json: {}, lines: ["the result"] });
+    expect(terminal.stderrText).toBe("! careful\n");
+    expect(terminal.stdout).toBe("the result\n");
+  });
+});
+
+describe("a long transfer", () => {
+  const event = {
+    type: "progress",
+    id: "send",
+    label: "send a-model-with-a-name-that-is-longer-than-most",
+    unit: "bytes",
+    total: 714_000_000,
+    connections: 8,
+    reused: 698_000_000,
+  } as const;
+
+  test("is told with rate, what is left, connections and what needn't travel", () => {
+    let now = 0;
+    const meter = new RateMeter(() => now);
+    meter.describe({ ...event, done: 0 });
+    now = 1000;
+    expect(meter.describe({ ...event, done: 88_100_000 })).toBe(
+      "88.1 of 714 MB, 12 %, 88.1 MB/s, 7.1s left, 8 conn., 698 MB reused",
+    );
+  });
+
+  test("fits 80 columns: the label gives way, the numbers stay", () => {
+    const text = fitted(event.label, "312 of 714 MB, 44 %, 88.1 MB/s, 4.6s left, 8 conn., 698 MB reused", 80);
+    expect(text.length).toBeLessThanOrEqual(78);
+    expect(text).toMatch(/^send a-.*…: 312 of 714 MB, .* 698 MB reused$/u);
+  });
+
+  test("names each file only with --verbose", () => {
+    const file = { type: "file", path: "w.bin", bytes: 9e6, bytesToSend: 1e6, how: "built" } as const;
+    for (const verbose of [false, true]) {
+      const terminal = memoryTerminal();
+      plainReporter(terminal, { verbose, now: () => 0 }).emit(file);
+      expect(terminal.stderrText).toBe(
+        verbose ? "  w.bin: 1.00 MB to send, 8.00 MB on the host already\n" : "",
+      );
+    }
   });
 });
 

@@ -4,9 +4,11 @@ import { EXIT, UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import type { Dial } from "../../store/host.ts";
 import { MANIFEST_NAME, versionDirectory } from "../../store/layout.ts";
-import { serialiseManifest } from "../../store/manifest.ts";
+import { type Manifest, serialiseManifest } from "../../store/manifest.ts";
 import { download } from "../../store/transfer/download.ts";
+import { guardKeys } from "../hosts/guard-keys.ts";
 import { readManifest } from "./read-manifest.ts";
+import { whileReading } from "./readers.ts";
 import type { ModelStore } from "./store.ts";
 import { findVersion, surveyModel } from "./use.ts";
 
@@ -29,13 +31,13 @@ export interface PulledVersion {
 
 /** Fetches a version from the store. The directory appears when all of it is there and verified. */
 export async function pullVersion(store: ModelStore, options: PullOptions): Promise<PulledVersion> {
-  const { directory, dial, emit } = options;
+  const { directory, emit } = options;
   const started = performance.now();
   await checkEmpty(directory);
   const survey = await surveyModel(store);
   const wanted = options.version ?? survey.current ?? survey.versions.at(-1) ?? "";
   const version = findVersion(survey, wanted, store.model);
-  const { host, root, model, signal } = store;
+  const { host, root, model } = store;
   const manifest = await readManifest(host, root, model, version);
   if (manifest === undefined)
     throw new UserError({
@@ -50,28 +52,7 @@ export async function pullVersion(store: ModelStore, options: PullOptions): Prom
     const folders = manifest.files.map(({ path: name }) => path.dirname(local(name)));
     for (const folder of new Set([...folders, ...(manifest.emptyDirectories ?? []).map(local)]))
       await mkdir(folder, { recursive: true });
-    let done = 0;
-    await download({
-      host,
-      dial,
-      files: manifest.files,
-      remote: (name) => `${versionDirectory(root, model, version)}/${name}`,
-      local,
-      signal,
-      onBytes(count, connections) {
-        done += count;
-        const { bytes: total } = manifest;
-        emit({
-          type: "progress",
-          id: "pull",
-          label: `pull ${model}`,
-          done,
-          total,
-          unit: "bytes",
-          connections,
-        });
-      },
-    });
+    await whileReading(store, version, () => fetchFiles(manifest, local, store, options));
     await writeFile(path.join(staging, MANIFEST_NAME), serialiseManifest(manifest));
     await rmdir(directory).catch(() => undefined);
     await rename(staging, directory);
@@ -81,6 +62,34 @@ export async function pullVersion(store: ModelStore, options: PullOptions): Prom
   emit({ type: "step", id: "pull", state: "done", label: `pull ${model}`, detail: version });
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   return { version, directory, files: manifest.fileCount, bytes: manifest.bytes, seconds };
+}
+
+async function fetchFiles(
+  manifest: Manifest,
+  local: (name: string) => string,
+  { host, root, model, signal }: ModelStore,
+  { dial, emit }: PullOptions,
+): Promise<void> {
+  const guarded = guardKeys(dial, signal);
+  const { version, bytes: total, files } = manifest;
+  let done = 0;
+  try {
+    await download({
+      host,
+      dial: guarded.dial,
+      files,
+      remote: (name) => `${versionDirectory(root, model, version)}/${name}`,
+      local,
+      signal: guarded.signal,
+      onBytes(count, connections) {
+        done += count;
+        const label = `pull ${model}`;
+        emit({ type: "progress", id: "pull", label, done, total, unit: "bytes", connections });
+      },
+    });
+  } catch (error) {
+    throw guarded.signal.aborted ? guarded.signal.reason : error;
+  }
 }
 
 async function checkEmpty(directory: string): Promise<void> {

@@ -1,19 +1,32 @@
 import { EXIT, UserError } from "../../errors.ts";
 import { denied } from "../../store/lock.ts";
 import { REMOVE } from "../../store/scripts/publish.ts";
-import type { Survey } from "../../store/survey.ts";
+import { checkWritable, type Survey } from "../../store/survey.ts";
 import { historyLine } from "./history.ts";
+import { findReaders, type Readers } from "./readers.ts";
 import type { ModelStore } from "./store.ts";
 import { underLock } from "./under-lock.ts";
-import { findVersion, surveyModel } from "./use.ts";
+import { findVersion, previousVersion, surveyModel } from "./use.ts";
 
 export interface Removal {
   /** `versions/ID` and `.incoming/ID`. */
   readonly removed: readonly string[];
 }
 
-/** What would be removed: versions by id. The current one is refused. */
-export function planRemove(survey: Survey, ids: readonly string[], model: string): readonly string[] {
+/** What a removal must know of a store. */
+export interface Removable {
+  readonly survey: Survey;
+  readonly readers: Readers;
+  /** What was current before. */
+  readonly previous: string | undefined;
+}
+
+/** What would be removed: versions by id. The current one, and one that is being read, are refused. */
+export function planRemove(
+  { survey, readers }: Removable,
+  ids: readonly string[],
+  model: string,
+): readonly string[] {
   return ids.map((id) => {
     const version = findVersion(survey, id, model);
     if (version === survey.current)
@@ -24,29 +37,58 @@ export function planRemove(survey: Survey, ids: readonly string[], model: string
         next: ["bertops models rollback"],
         exitCode: EXIT.usage,
       });
+    const reader = readers.get(version);
+    if (reader !== undefined)
+      throw new UserError({
+        reason: "version-in-use",
+        message: `${version} of ${model} is being read by ${reader}.`,
+        hint: "Wait until that is done, then run the same command again.",
+        exitCode: EXIT.retry,
+      });
     return `versions/${version}`;
   });
 }
 
-/** What would be removed: all but the newest `keep` versions and the current one, and uploads that were given up. */
-export function planPrune(survey: Survey, keep: number): readonly string[] {
-  const newest = new Set(keep === 0 ? [] : survey.versions.slice(-keep));
+/**
+ * What would be removed: all but the newest `keep` versions, the current one, the one before it and those that somebody reads;
+ * and uploads that were given up.
+ */
+export function planPrune({ survey, readers, previous }: Removable, keep: number): readonly string[] {
+  const kept = new Set([
+    ...(keep === 0 ? [] : survey.versions.slice(-keep)),
+    ...readers.keys(),
+    ...[survey.current, previous].filter((id) => id !== undefined),
+  ]);
   return [
-    ...survey.versions.filter((id) => id !== survey.current && !newest.has(id)).map((id) => `versions/${id}`),
+    ...survey.versions.filter((id) => !kept.has(id)).map((id) => `versions/${id}`),
     ...survey.incoming.map((id) => `.incoming/${id}`),
   ];
+}
+
+/** Looks at what can be removed; `service` tells what its instances answer with. */
+export async function surveyRemovable(
+  store: ModelStore,
+  service?: Parameters<typeof findReaders>[1],
+): Promise<Removable> {
+  const survey = await surveyModel(store);
+  const [readers, previous] = await Promise.all([
+    findReaders(store, service),
+    previousVersion(store, survey),
+  ]);
+  return { survey, readers, previous };
 }
 
 /** Removes what a plan says; `decide` sees the store under the lock. */
 export async function removeVersions(
   store: ModelStore,
   wait: number,
-  decide: (survey: Survey) => readonly string[],
+  decide: (seen: Removable) => readonly string[],
+  service?: Parameters<typeof findReaders>[1],
 ): Promise<Removal> {
   const { host, root, model, pusher, now, signal } = store;
+  checkWritable(await surveyModel(store), host.label);
   return underLock(store, wait, async () => {
-    const survey = await surveyModel(store);
-    const doomed = decide(survey);
+    const doomed = decide(await surveyRemovable(store, service));
     if (doomed.length === 0) return { removed: [] };
     const line = historyLine({
       at: now(),

@@ -2,7 +2,7 @@ import { EXIT, UserError } from "../../errors.ts";
 import { denied } from "../../store/lock.ts";
 import { HISTORY } from "../../store/scripts/list.ts";
 import { USE } from "../../store/scripts/publish.ts";
-import { type Survey, surveyStore } from "../../store/survey.ts";
+import { checkWritable, type Survey, surveyStore } from "../../store/survey.ts";
 import { currentVersions, historyLine } from "./history.ts";
 import type { ModelStore } from "./store.ts";
 import { underLock } from "./under-lock.ts";
@@ -14,34 +14,52 @@ export interface UsedVersion {
   readonly changed: boolean;
 }
 
+/** What the history will say of a switch. */
+export interface SwitchReason {
+  readonly action: "use" | "rollback";
+  /** Why, where nobody asked for it. */
+  readonly why?: string;
+}
+
 /** Makes a version current; its id may be shortened as long as it is the only one. */
 export async function useVersion(
   store: ModelStore,
   id: string,
   wait: number,
-  action: "use" | "rollback" = "use",
+  reason: SwitchReason = { action: "use" },
 ): Promise<UsedVersion> {
   const survey = await surveyModel(store);
-  return switchTo(store, survey, findVersion(survey, id, store.model), action, wait);
+  return switchTo(store, survey, findVersion(survey, id, store.model), reason, wait);
 }
 
 /** Makes the version current that was so before; without a history, the next older one. */
 export async function rollBack(store: ModelStore, wait: number): Promise<UsedVersion> {
-  const { host, root, model, signal } = store;
+  const version = await versionBefore(store);
+  return switchTo(store, await surveyModel(store), version, { action: "rollback" }, wait);
+}
+
+/** The version that a rollback goes to. */
+export async function versionBefore(store: ModelStore): Promise<string> {
   const survey = await surveyModel(store);
-  const history = await host.run(HISTORY, [root, model, "200"], { signal });
-  const past = currentVersions(history.stdout).filter((id) => survey.versions.includes(id));
-  const now = past.lastIndexOf(survey.current ?? "");
-  const before = past.slice(0, now === -1 ? undefined : now).findLast((id) => id !== survey.current);
+  const before = await previousVersion(store, survey);
   const older = survey.versions.findLast((id) => survey.current !== undefined && id < survey.current);
   const version = before ?? older;
-  if (version === undefined)
-    throw new UserError({
-      reason: "no-previous-version",
-      message: `${model} has no earlier version to go back to.`,
-      next: ["bertops models list"],
-    });
-  return switchTo(store, survey, version, "rollback", wait);
+  if (version !== undefined) return version;
+  throw new UserError({
+    reason: "no-previous-version",
+    message: `${store.model} has no earlier version to go back to.`,
+    next: ["bertops models list"],
+  });
+}
+
+/** The version that was current before the present one, as far as the history tells and the store still has it. */
+export async function previousVersion(store: ModelStore, survey: Survey): Promise<string | undefined> {
+  const { stdout } = await store.host.run(HISTORY, [store.root, store.model, "1000"], {
+    signal: store.signal,
+  });
+  const past = currentVersions(stdout).filter((id) => survey.versions.includes(id));
+  const now = past.lastIndexOf(survey.current ?? "");
+  return past.slice(0, now === -1 ? undefined : now).findLast((id) => id !== survey.current);
 }
 
 /** Looks at a model that must be there. */
@@ -76,14 +94,15 @@ async function switchTo(
   store: ModelStore,
   survey: Survey,
   version: string,
-  action: "use" | "rollback",
+  reason: SwitchReason,
   wait: number,
 ): Promise<UsedVersion> {
   const previous = survey.current;
   if (previous === version) return { version, previous, changed: false };
   const { host, root, model, pusher, now, signal } = store;
+  checkWritable(survey, host.label);
   await underLock(store, wait, async () => {
-    const line = historyLine({ at: now(), action, version, current: true, pusher });
+    const line = historyLine({ at: now(), ...reason, version, current: true, pusher });
     const { code, stderr } = await host.run(USE, [root, model, version, line], { signal });
     if (code === 5)
       throw new UserError({

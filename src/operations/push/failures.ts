@@ -23,7 +23,7 @@ export function checkSpace(plan: PushPlan, survey: Survey, options: PushOptions)
   throw new UserError({
     reason: "over-quota",
     message: `${options.root} on ${options.host.label} holds ${megabytes(used)}; with ${megabytes(needed)} more it would be over the quota of ${megabytes(quota)}.`,
-    hint: "Remove old versions, or allow more with --quota or store.quota.",
+    hint: "Remove old versions, or allow more: --quota SIZE, or fileSystem.quota in bertops.yaml.",
     next: ["bertops models prune --keep 2"],
   });
 }

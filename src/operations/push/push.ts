@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
+import { fileOutcomes } from "../../store/file-outcomes.ts";
 import { hashFiles } from "../../store/hash-files.ts";
 import type { Dial, StoreHost } from "../../store/host.ts";
 import { type HeldLock, takeLock } from "../../store/lock.ts";
@@ -158,7 +159,9 @@ async function wouldSend(content: Content, survey: Survey, options: PushOptions)
   const plan = planPush(content.files, {
     known: await knownManifests(survey, options),
     copies: survey.hashTool === "python3",
+    emptyDirectories: content.emptyDirectories,
   });
+  for (const outcome of fileOutcomes(content.files, plan)) options.emit(outcome);
   return {
     ...summary(versionId(options.now(), content.hash), content, options),
     active: false,

@@ -1,3 +1,4 @@
+import { fileOutcomes } from "../../store/file-outcomes.ts";
 import { incomingDirectory } from "../../store/layout.ts";
 import type { HeldLock } from "../../store/lock.ts";
 import type { Manifest, ManifestFile } from "../../store/manifest.ts";
@@ -56,6 +57,7 @@ export async function sendVersion(
     label: `send ${model}`,
     detail: begun === undefined ? version : `${version}, continued`,
   });
+  for (const outcome of fileOutcomes(content.files, plan)) emit(outcome);
   const unlinked = await prepare(plan, version, survey.hashTool, options);
   const work: Work = {
     ...plan,
