@@ -77,7 +77,8 @@ async function admit(
   await ports.identities.caller();
   if (existsSync(options.file)) return;
   const directory = path.relative(cwd, path.dirname(options.file)) || ".";
-  await refuseTakenName(config, `bertops init ${directory} --name ANOTHER-NAME`, ports);
+  const flag = options.flags["env"] === undefined ? "--name" : "--env";
+  await refuseTakenName(config, `bertops init ${directory} ${flag} ANOTHER-NAME`, ports);
 }
 
 /** The settings of the project's own file, not of one further up. */
