@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { Act } from "./commands/act.ts";
 import { addGlobalOptions, readGlobalOptions } from "./commands/global-options.ts";
 import { commands } from "./commands/index.ts";
+import { commandPath, namedCommand, usageError } from "./commands/usage-error.ts";
 import { EXIT, type ExitCode, UserError } from "./errors.ts";
 import { formatFailure, failureObject } from "./report/failure.ts";
 import { openReporter } from "./report/open-reporter.ts";
@@ -112,48 +113,6 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 bad usage, 3 cancelled, 4 credentials or permissions,
 5 try again, 6 a check found a fault, 130 interrupted.`;
-
-/** `models list`, without the program's own name. */
-function commandPath(command: Command): string {
-  const names: string[] = [];
-  for (let at: Command | null = command; at?.parent != null; at = at.parent) names.unshift(at.name());
-  return names.join(" ");
-}
-
-/** The command that the words name as far as they do; `unknown` where a further word names none. */
-function namedCommand(program: Command, argv: readonly string[]): { command: Command; unknown: boolean } {
-  let command = program;
-  for (const word of argv) {
-    if (word.startsWith("-") || (command === program && word === "help")) continue;
-    const named = command.commands.find((candidate) => candidate.name() === word);
-    if (named !== undefined) command = named;
-    // Before a command, the word may be an option's value: `--timeout 5s status`.
-    else if (command !== program || !argv[0]!.startsWith("-"))
-      return { command, unknown: command.commands.length > 0 };
-  }
-  return { command, unknown: false };
-}
-
-function usageError(error: CommanderError, argv: readonly string[], command: Command): UserError {
-  const [message = "", ...rest] = told(error, argv).split("\n");
-  const path = commandPath(command);
-  const misplaced = path !== "" && error.code === "commander.unknownOption" && argv[0]!.startsWith("-");
-  const hint = misplaced ? `Options follow the command: bertops ${path} ${argv[0]}` : rest.join(" ").trim();
-  return new UserError({
-    reason: "usage",
-    message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.`.replace(/\.\.$/, "."),
-    ...(hint === "" ? {} : { hint: hint.replace(/^\((.*)\)$/, "$1") }),
-    next: [`bertops${path === "" ? "" : ` ${path}`} --help`],
-    exitCode: EXIT.usage,
-  });
-}
-
-/** Commander's words, and ours where it would have shown help instead. */
-function told(error: CommanderError, argv: readonly string[]): string {
-  if (error.code !== "commander.help") return error.message.replace(/^error: /, "");
-  const words = argv.filter((word) => !word.startsWith("-"));
-  return words[0] === "help" ? `unknown command '${words.slice(1).join(" ")}'` : "a command is missing";
-}
 
 /** What anybody threw, as something that can be told. */
 function asUserError(error: unknown): UserError {

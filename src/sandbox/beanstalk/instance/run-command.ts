@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Host } from "../../hosts/host.ts";
 
 /** How a command is run inside an instance. */
@@ -17,6 +18,17 @@ export interface CommandResult {
 
 const MOST_OUTPUT = 2 ** 20;
 
+/** Resolves when nothing that was written before now is still in a pipe: a look at all of them brought nothing new. */
+async function drained(chunks: () => number): Promise<void> {
+  // A daemon that keeps writing is not waited for: what the command itself wrote fits into a few looks.
+  for (let look = 0, seen = -1; look < 16 && seen !== chunks(); look += 1) {
+    seen = chunks();
+    // Node.js looks at its pipes between two immediates.
+    await setImmediate();
+    await setImmediate();
+  }
+}
+
 /** Runs a command to its end. Throws only where the signal ended it. */
 export async function runCommand(
   host: Host,
@@ -27,13 +39,15 @@ export async function runCommand(
   const child = host.spawn(argv, options);
   child.stdin?.end();
   let output = "";
-  const collect = (chunk: Buffer): void => {
+  let chunks = 0;
+  const collect = (chunk: string): void => {
+    chunks += 1;
     if (output.length < MOST_OUTPUT) {
-      output += chunk.toString("utf8");
+      output += chunk;
     }
   };
-  child.stdout?.on("data", collect);
-  child.stderr?.on("data", collect);
+  child.stdout?.setEncoding("utf8").on("data", collect);
+  child.stderr?.setEncoding("utf8").on("data", collect);
   const end = (): void => {
     child.kill("SIGKILL");
   };
@@ -46,7 +60,7 @@ export async function runCommand(
       });
       // A hook may leave a daemon behind that holds its output open: its own end is what counts.
       child.once("exit", (exitCode, killed) => {
-        setTimeout(() => resolve(exitCode ?? (killed === null ? 1 : 137)), 20);
+        void drained(() => chunks).then(() => resolve(exitCode ?? (killed === null ? 1 : 137)));
       });
       child.once("close", (exitCode) => {
         resolve(exitCode ?? 137);
