@@ -9,7 +9,10 @@ export function commandPath(command: Command): string {
 }
 
 /** The command that the words name as far as they do; `unknown` where a further word names none. */
-export function namedCommand(program: Command, argv: readonly string[]): { command: Command; unknown: boolean } {
+export function namedCommand(
+  program: Command,
+  argv: readonly string[],
+): { command: Command; unknown: boolean } {
   let command = program;
   for (const word of argv) {
     if (word.startsWith("-") || (command === program && word === "help")) continue;
