@@ -4,10 +4,10 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Tests wait by looking, so limits are for what hangs; the machine may be busy with other things.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
-    // Real servers on a shared, noisy machine: a test that passes at its second try there is reported as flaky, not as broken.
-    retry: process.env["CI"] === undefined ? 0 : 1,
   },
 });

@@ -67,9 +67,9 @@ export async function startReadyService(variables: Readonly<Record<string, strin
   return service;
 }
 
-/** Waits until something holds; throws after 20 seconds. */
+/** Waits until something holds; throws after a minute. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`it never came true: ${holds.toString()}`);
     await pause(10);

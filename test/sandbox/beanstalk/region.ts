@@ -77,7 +77,7 @@ export interface TestRegion {
 export async function until<Answer>(
   what: string,
   ask: () => Promise<Answer | undefined | false>,
-  patience = 20_000,
+  patience = 60_000,
 ): Promise<Answer> {
   const deadline = Date.now() + patience;
   for (;;) {

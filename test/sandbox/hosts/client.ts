@@ -47,9 +47,8 @@ export async function exec(
 ): Promise<Ended> {
   const channel = await open(client, command, options);
   const ended = new Promise<[number | null, string | null]>((resolve) => {
-    let how: [number | null, string | null] = [null, null];
-    channel.once("exit", (code: number | null, signal?: string) => (how = [code, signal ?? null]));
-    channel.once("close", () => resolve(how));
+    // "exit" can have been before anybody listened; "close" says the same again.
+    channel.once("close", (code: number | null, signal?: string) => resolve([code, signal ?? null]));
   });
   channel.end(input);
   const [out, err, [code, signal]] = await Promise.all([text(channel), text(channel.stderr), ended]);

@@ -196,8 +196,8 @@ describe.each(ISOLATIONS)("an instance in %s", (isolation) => {
     const brief = await hosts.launch({ ...SPEC, instanceId: "i-0bb" });
     // One that runs from its session, and forgets its environment where a namespace holds it anyway.
     const escape = isolation === "prefix" ? "setsid" : "setsid env -i";
-    await run(brief, `${escape} sleep 4321.${process.pid} >/dev/null 2>&1 </dev/null & sleep 0.1`);
-    expect(processes(`4321.${process.pid}`)).toBe(1);
+    await run(brief, `${escape} sleep 4321.${process.pid} >/dev/null 2>&1 </dev/null &`);
+    await expect.poll(() => processes(`4321.${process.pid}`)).toBe(1);
     await brief.terminate();
     expect(processes(`4321.${process.pid}`)).toBe(0);
     expect(mounts()).toBe(before);

@@ -80,9 +80,7 @@ describe.each(ISOLATIONS)("SSH to an instance in %s", (isolation) => {
     await once(lasting, "data");
     client.end();
     const again = await login(hosts, host, region.key.private);
-    await expect
-      .poll(async () => (await exec(again, "cat /tmp/lasted")).out, { timeout: 5000 })
-      .toBe("done\n");
+    await expect.poll(async () => (await exec(again, "cat /tmp/lasted")).out).toBe("done\n");
     again.end();
   });
 
@@ -104,11 +102,9 @@ describe.each(ISOLATIONS)("SSH to an instance in %s", (isolation) => {
     let out = "";
     shell.on("data", (chunk: Buffer) => (out += chunk.toString()));
     shell.write("echo answer $((6 * 7))\n");
-    await expect.poll(() => out, { timeout: 5000 }).toContain("answer 42");
+    await expect.poll(() => out).toContain("answer 42");
     shell.setWindow(50, 100, 0, 0);
-    await expect
-      .poll(() => (shell.write("stty size\n"), out), { timeout: 5000, interval: 100 })
-      .toContain("50 100");
+    await expect.poll(() => (shell.write("stty size\n"), out), { interval: 100 }).toContain("50 100");
     shell.write("exit 6\n");
     const [code] = (await once(shell, "exit")) as [number];
     expect(code).toBe(6);

@@ -52,9 +52,9 @@ describe.skipIf(process.platform !== "linux").each(ISOLATIONS)(
       // The owner itself, and two sleepers at least.
       await expect.poll(() => processes(word)).toBeGreaterThanOrEqual(3);
       owner.kill("SIGKILL");
-      await expect.poll(() => processes(word), { timeout: 10_000 }).toBe(0);
-      await expect.poll(() => processes(region.directory), { timeout: 10_000 }).toBe(0);
-      await expect.poll(() => existsSync(join(region.directory, "hosts")), { timeout: 10_000 }).toBe(false);
+      await expect.poll(() => processes(word)).toBe(0);
+      await expect.poll(() => processes(region.directory)).toBe(0);
+      await expect.poll(() => existsSync(join(region.directory, "hosts"))).toBe(false);
       expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(region.directory);
       // What was mounted is not what was removed.
       expect(existsSync(region.directory)).toBe(true);
