@@ -1,7 +1,12 @@
 /** The entry: reads the settings, starts the service, and stops it when it is told to. */
-import { createLog } from "./service/log.js";
-import { readSettings } from "./service/settings.js";
-import { startService } from "./service/start.js";
+import { startEarly } from "./inference/child.js";
+
+startEarly();
+const [{ createLog }, { readSettings }, { startService }] = await Promise.all([
+  import("./service/log.js"),
+  import("./service/settings.js"),
+  import("./service/start.js"),
+]);
 
 const log = createLog(process.stdout);
 // A log that nobody reads any more is no reason to stop answering.

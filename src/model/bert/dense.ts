@@ -25,8 +25,8 @@ function exact(graph: GraphBuilder): Dense {
   return {
     multiply: (output, input, kernelName, kernels) => {
       const [only, ...others] = kernels;
-      const joined = others.length === 0 && only !== undefined;
-      const kernel = joined ? streamed(graph, only) : joinColumns(graph, kernelName, kernels);
+      const alone = others.length === 0 && only !== undefined;
+      const kernel = alone ? streamed(graph, only, true) : joinColumns(graph, kernelName, kernels);
       return graph.standard("MatMul", output, [input, kernel]);
     },
   };

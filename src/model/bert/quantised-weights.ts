@@ -17,32 +17,28 @@ export const LARGEST = 64;
 /** Puts kernels side by side into the graph as 8-bit numbers, symmetric, with a scale for each column. */
 export function quantised(graph: GraphBuilder, name: string, kernels: readonly Tensor[]): QuantisedWeight {
   const { height, width } = columnsOf(kernels);
-  // Both weights come of one reading: the data file asks for them one after the other.
-  let scales: Float32Array | undefined;
-  const values = graph.weight({
-    name,
-    element: "int8",
-    shape: [height, width],
-    chunks: async function* () {
-      const [only, ...others] = kernels;
-      const whole =
-        others.length === 0 && only !== undefined ? await readWhole(only) : await joinedColumns(kernels);
-      const result = quantiseColumns(whole, width);
-      scales = result.scales;
-      yield new Uint8Array(result.values.buffer);
-    },
-  });
-  graph.weight({
+  const [only, ...others] = kernels;
+  // Read once for the scales and once for the values: these come last in the data file, and all that is between them
+  // would have to be kept otherwise.
+  const matrix = () => (others.length === 0 && only !== undefined ? readWhole(only) : joinedColumns(kernels));
+  const scales = graph.weight({
     name: `${name}_scales`,
     element: "float32",
     shape: [width],
     chunks: async function* () {
-      if (scales === undefined) throw new Error(`the scales of ${name} were asked for before its values`);
-      yield bytesOf(scales);
-      scales = undefined;
+      yield bytesOf(scalesOfColumns(await matrix(), width));
     },
   });
-  return { values, scales: `${name}_scales` };
+  const values = graph.weight({
+    name,
+    element: "int8",
+    shape: [height, width],
+    repacked: true,
+    chunks: async function* () {
+      yield new Uint8Array(quantiseColumns(await matrix(), width).values.buffer);
+    },
+  });
+  return { values, scales };
 }
 
 /** Rounds a row-major matrix to -LARGEST ... LARGEST times a scale for each column. */
@@ -50,6 +46,17 @@ export function quantiseColumns(
   matrix: Float32Array,
   width: number,
 ): { values: Int8Array; scales: Float32Array } {
+  const scales = scalesOfColumns(matrix, width);
+  const values = new Int8Array(matrix.length);
+  for (let start = 0; start < matrix.length; start += width) {
+    for (let column = 0; column < width; column += 1) {
+      values[start + column] = Math.round((matrix[start + column] as number) / (scales[column] as number));
+    }
+  }
+  return { values, scales };
+}
+
+function scalesOfColumns(matrix: Float32Array, width: number): Float32Array {
   const scales = new Float32Array(width);
   for (let start = 0; start < matrix.length; start += width) {
     for (let column = 0; column < width; column += 1) {
@@ -59,11 +66,5 @@ export function quantiseColumns(
   }
   for (let column = 0; column < width; column += 1)
     scales[column] = (scales[column] as number) / LARGEST || 1;
-  const values = new Int8Array(matrix.length);
-  for (let start = 0; start < matrix.length; start += width) {
-    for (let column = 0; column < width; column += 1) {
-      values[start + column] = Math.round((matrix[start + column] as number) / (scales[column] as number));
-    }
-  }
-  return { values, scales };
+  return scales;
 }

@@ -3,11 +3,12 @@ import { readWhole, sizeOf, type Tensor } from "../tensor.ts";
 import type { Architecture, BertWeights } from "./architecture.ts";
 
 /** Puts a tensor into the graph as it is, chunk by chunk; answers its name. */
-export function streamed(graph: GraphBuilder, tensor: Tensor): string {
+export function streamed(graph: GraphBuilder, tensor: Tensor, repacked = false): string {
   return graph.weight({
     name: tensor.name,
     element: "float32",
     shape: tensor.shape,
+    repacked,
     chunks: async function* () {
       for await (const chunk of tensor.read()) yield bytesOf(chunk);
     },
@@ -21,6 +22,7 @@ export function joinColumns(graph: GraphBuilder, name: string, parts: readonly T
     name,
     element: "float32",
     shape: [height, width],
+    repacked: true,
     chunks: async function* () {
       yield bytesOf(await joinedColumns(parts));
     },

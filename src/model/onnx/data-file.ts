@@ -9,7 +9,10 @@ export interface ByteSink {
 const PAGE = 4096;
 const SMALL = 64;
 
-/** Streams the weights into `sink`, aligned for mapping, and tells where each came to lie. */
+/**
+ * Streams the weights into `sink`, aligned for mapping, and tells where each came to lie. Repacked ones come last, so
+ * that a reader can give back the memory of all of them at once.
+ */
 export async function writeWeights(
   weights: readonly Weight[],
   file: string,
@@ -18,7 +21,11 @@ export async function writeWeights(
 ): Promise<Map<string, Placement>> {
   const placements = new Map<string, Placement>();
   let offset = 0;
-  for (const weight of weights) {
+  const ordered = [
+    ...weights.filter(({ repacked }) => !repacked),
+    ...weights.filter(({ repacked }) => repacked),
+  ];
+  for (const weight of ordered) {
     const length = byteLength(weight);
     const padding = -offset & ((length >= PAGE ? PAGE : SMALL) - 1);
     if (padding > 0) await sink.write(new Uint8Array(padding));

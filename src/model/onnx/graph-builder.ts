@@ -6,6 +6,8 @@ export interface Weight {
   readonly element: Element;
   readonly shape: readonly number[];
   readonly chunks: () => AsyncIterable<Uint8Array>;
+  /** The right side of a matrix product: runtimes keep a copy in another order, and need the file no longer. */
+  readonly repacked?: boolean;
 }
 
 /** Where a weight came to lie in the data file. */

@@ -1,5 +1,5 @@
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { takeChild } from "./child.js";
+import { removeLeftBehind } from "./memory-directory.js";
 
 /** @import { LoadOrder, Order, Report } from "./messages.js" */
 /** @import { Packed } from "./pack.js" */
@@ -25,8 +25,6 @@ export class EngineEnded extends Error {
   }
 }
 
-const PROCESS_FILE = fileURLToPath(new URL("process.js", import.meta.url));
-
 /**
  * Starts an inference process and loads a model in it. Rejects when it doesn't load, and when `signal` aborts.
  * @param {LoadOrder} order
@@ -35,17 +33,7 @@ const PROCESS_FILE = fileURLToPath(new URL("process.js", import.meta.url));
  */
 export async function startEngine(order, { progress, signal }) {
   signal.throwIfAborted();
-  const child = fork(PROCESS_FILE, [], {
-    serialization: "advanced",
-    execArgv: ["--expose-gc"],
-    env: {
-      ...process.env,
-      // Reads of a network file system wait; hashing needs the cores meanwhile.
-      UV_THREADPOOL_SIZE: "8",
-      // Loading frees what glibc would keep: without this BERT-base stays at 490 to 595 MB instead of 465.
-      MALLOC_MMAP_THRESHOLD_: "1048576",
-    },
-  });
+  const child = takeChild();
   /** @type {Map<number, { resolve: (report: Extract<Report, { type: "result" }>) => void, reject: (error: Error) => void }>} */
   const waiting = new Map();
   let nextId = 0;
@@ -60,6 +48,7 @@ export async function startEngine(order, { progress, signal }) {
   void ended.then((why) => {
     for (const { reject } of waiting.values()) reject(new EngineEnded(why));
     waiting.clear();
+    void removeLeftBehind();
   });
 
   /** @param {Order} message @returns {Promise<void>} */

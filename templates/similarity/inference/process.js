@@ -2,11 +2,11 @@
  * The inference process. ONNX Runtime computes synchronously, so it would stop the service's event loop; and a model
  * that makes it crash takes this process along, not the service. It ends when the service closes the channel.
  */
-import { join } from "node:path";
 import { parseDescription } from "../model/description.js";
 import { readVocabulary } from "../tokenizer/vocabulary.js";
-import { readWholeFile } from "./read-file.js";
-import { openSession, warmUp } from "./session.js";
+import { ModelFiles } from "./model-files.js";
+import { openModel } from "./open-model.js";
+import { loadRuntime, warmUp } from "./session.js";
 
 /** @import { LoadOrder, Order, Report } from "./messages.js" */
 /** @import { Session } from "./session.js" */
@@ -16,6 +16,9 @@ let session;
 
 /** @param {Report} report */
 const tell = (report) => process.send?.(report);
+
+// If it can't be loaded, the first model says so.
+loadRuntime().catch(() => {});
 
 // The service decides when this process ends: stop signals reach the whole group, while requests are still answered.
 process.on("SIGTERM", () => {});
@@ -31,38 +34,18 @@ process.on("message", (/** @type {Order} */ order) => {
 
 /** @param {LoadOrder} order @returns {Promise<Report>} */
 async function load(order) {
-  const expected = new Map(order.expected.map((file) => [file.path, file]));
-  const total = order.expected.reduce((sum, file) => sum + file.size, 0);
-  let bytes = 0;
-  let told = 0;
-  /** @param {string} name */
-  const file = (name) => {
-    if (expected.size > 0 && !expected.has(name))
-      throw new Error(`the version has no ${name}: it is no prepared model`);
-    return readWholeFile(join(order.directory, name), {
-      expected: expected.get(name),
-      blockSize: order.blockSize,
-      read: (count) => {
-        bytes += count;
-        if (performance.now() - told < 200) return;
-        told = performance.now();
-        tell({ type: "progress", bytes, total });
-      },
-    });
-  };
-
-  const descriptionText = (await file("bertops.json")).toString("utf8");
+  const files = new ModelFiles(order, (bytes, total) => tell({ type: "progress", bytes, total }));
+  const descriptionText = (await files.read("bertops.json")).toString("utf8");
   const description = parseDescription(descriptionText);
-  const vocabularyText = (await file("vocab.txt")).toString("utf8");
+  const vocabularyText = (await files.read("vocab.txt")).toString("utf8");
   const vocabulary = readVocabulary(vocabularyText, description.tokenizer);
   if (vocabulary.size > description.vocabularySize) {
     throw new Error(
       `vocab.txt has ${vocabulary.size} pieces, but the model knows only ${description.vocabularySize}`,
     );
   }
-  const graph = await file("model.onnx");
-  session = await openSession({ graph, weights: await file("model.onnx.data"), threads: order.threads });
-  // The session has its own copy by now; what was read is the largest piece of garbage this process ever makes.
+  session = await openModel(files, order.threads);
+  // What was read is the largest piece of garbage this process ever makes.
   globalThis.gc?.();
   await warmUp(session, { cls: vocabulary.start, sep: vocabulary.end, hidden: description.hidden });
   return {

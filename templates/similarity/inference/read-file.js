@@ -1,50 +1,107 @@
-import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 
+/** @import { FileHandle } from "node:fs/promises" */
 /** @import { ManifestFile } from "../model/manifest.js" */
 
-/** A read of this size is one that a network file system answers at full speed. */
-const READ_BYTES = 4 * 1024 * 1024;
+/** What one NFS request carries; pieces that stay in the processor's cache between reading, hashing and writing. */
+const READ_BYTES = 1024 * 1024;
 
 /** Reads under way at once; EFS gives a single stream only a part of what it can. */
 const READS_AT_ONCE = 8;
 
 /**
- * Reads a file into memory in large pieces, several at once, and checks each block against the manifest as it comes.
- * Mapping the file would be less work, but over NFS mapped pages arrive four kilobytes at a time, and a version that
- * is removed while it is mapped would take the process with it.
- * @param {string} path
- * @param {{ expected?: ManifestFile | undefined, blockSize: number, read: (bytes: number) => void }} options
- * @returns {Promise<Buffer>} a buffer that owns its memory
+ * What is known of a file, and who is told how far it is.
+ * @typedef {{ expected?: ManifestFile | undefined, blockSize: number, read: (bytes: number) => void }} Reading
  */
-export async function readWholeFile(path, { expected, blockSize, read }) {
+
+/**
+ * Reads a file into memory.
+ * @param {string} path
+ * @param {Reading} reading
+ * @returns {Promise<Buffer<ArrayBuffer>>} a buffer that owns its memory
+ */
+export async function readWholeFile(path, reading) {
+  let content = Buffer.alloc(0);
+  await readPieces(path, reading, {
+    begin: async (size) => void (content = Buffer.allocUnsafeSlow(size)),
+    buffers: () => (from, to) => content.subarray(from, to),
+    take: async () => {},
+  });
+  return content;
+}
+
+/**
+ * Copies a file to another that `create` makes when the size is known.
+ * @param {string} path
+ * @param {Reading} reading
+ * @param {(size: number) => Promise<FileHandle>} create
+ */
+export async function copyWholeFile(path, reading, create) {
+  /** @type {FileHandle | undefined} */
+  let copy;
+  try {
+    await readPieces(path, reading, {
+      begin: async (size) => void (copy = await create(size)),
+      buffers: (pieceBytes) => {
+        const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+        return (from, to) => buffer.subarray(0, to - from);
+      },
+      take: async (part, from) => {
+        for (let done = 0; done < part.length;) {
+          done += (await copy?.write(part, done, part.length - done, from + done))?.bytesWritten ?? 0;
+        }
+      },
+    });
+  } finally {
+    await copy?.close();
+  }
+}
+
+/**
+ * Reads a file in large pieces, several at once, and checks each block against the manifest as it comes: mapped pages
+ * would arrive four kilobytes at a time over NFS.
+ * @param {string} path
+ * @param {Reading} reading
+ * @param {{ begin: (size: number) => Promise<void>,
+ *   buffers: (pieceBytes: number) => (from: number, to: number) => Buffer<ArrayBuffer>,
+ *   take: (part: Buffer<ArrayBuffer>, from: number) => Promise<void> }} into `buffers` is called once for each read under way
+ */
+async function readPieces(path, { expected, blockSize, read }, { begin, buffers, take }) {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
     if (expected !== undefined && expected.size !== size) {
       throw new Error(`${path} has ${size} bytes; its manifest says ${expected.size}`);
     }
-    const content = Buffer.allocUnsafeSlow(size);
+    await begin(size);
     const piece = Math.max(1, Math.floor(READ_BYTES / blockSize)) * blockSize;
     let next = 0;
     const reader = async () => {
+      if (next >= size) return;
+      const bufferFor = buffers(Math.min(piece, size));
       while (next < size) {
         const from = next;
         next += piece;
-        const to = Math.min(size, from + piece);
-        await fill(file, content.subarray(from, to), from, path);
-        if (expected !== undefined) verify(content, from, to, expected, blockSize, path);
-        read(to - from);
+        const part = bufferFor(from, Math.min(size, from + piece));
+        await fill(file, part, from, path);
+        if (expected !== undefined) await verify(part, from, expected, blockSize, path);
+        await take(part, from);
+        read(part.length);
       }
     };
-    await Promise.all(Array.from({ length: READS_AT_ONCE }, reader));
-    return content;
+    await settled(Array.from({ length: READS_AT_ONCE }, reader));
   } finally {
     await file.close();
   }
 }
 
-/** @param {import("node:fs/promises").FileHandle} file @param {Buffer} part @param {number} from @param {string} path */
+/** Waits for all, also after one has failed: a file must not be closed under a read. @param {Promise<void>[]} all */
+async function settled(all) {
+  const failed = (await Promise.allSettled(all)).find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** @param {FileHandle} file @param {Buffer} part @param {number} from @param {string} path */
 async function fill(file, part, from, path) {
   let done = 0;
   while (done < part.length) {
@@ -54,16 +111,13 @@ async function fill(file, part, from, path) {
   }
 }
 
-/**
- * @param {Buffer} content @param {number} from @param {number} to @param {ManifestFile} expected
- * @param {number} blockSize @param {string} path
- */
-function verify(content, from, to, expected, blockSize, path) {
-  for (let start = from; start < to; start += blockSize) {
-    const block = start / blockSize;
-    const end = Math.min(to, start + blockSize);
-    const hash = createHash("sha256").update(content.subarray(start, end)).digest("hex");
-    if (hash !== expected.blocks[block]) {
+/** @param {Buffer<ArrayBuffer>} part @param {number} from @param {ManifestFile} expected @param {number} blockSize @param {string} path */
+async function verify(part, from, expected, blockSize, path) {
+  for (let start = 0; start < part.length; start += blockSize) {
+    const block = (from + start) / blockSize;
+    // This hash, unlike createHash, is computed on a thread of its own.
+    const hash = await crypto.subtle.digest("SHA-256", part.subarray(start, start + blockSize));
+    if (Buffer.from(hash).toString("hex") !== expected.blocks[block]) {
       throw new Error(
         `${path} differs from its manifest in block ${block}: it was damaged or changed after the push`,
       );

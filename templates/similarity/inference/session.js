@@ -1,3 +1,4 @@
+import { WEIGHTS_FILE } from "../model/files.js";
 import { pack } from "./pack.js";
 
 /** @import { InferenceSession, Tensor } from "onnxruntime-node" */
@@ -9,20 +10,34 @@ import { pack } from "./pack.js";
  */
 
 /**
- * Makes ONNX Runtime ready to run a model whose files are in memory.
- * @param {{ graph: Buffer, weights: Buffer, threads: number }} options
+ * A model as ONNX Runtime takes it: the graph's path, with the weights beside it, or both in memory.
+ * @typedef {{ path: string } | { graph: Buffer, weights: Buffer }} ModelSource
+ */
+
+/**
+ * Makes ONNX Runtime ready to run a model.
+ * @param {ModelSource} source
+ * @param {number} threads
  * @returns {Promise<Session>}
  */
-export async function openSession({ graph, weights, threads }) {
-  const runtime = await importRuntime();
-  const session = await runtime.InferenceSession.create(graph, {
+export async function openSession(source, threads) {
+  const runtime = await loadRuntime();
+  /** @type {InferenceSession.SessionOptions} */
+  const options = {
     // More threads than cores are twice as slow, and so is one.
     intraOpNumThreads: threads,
-    externalData: [{ path: "model.onnx.data", data: weights }],
     // The default spins: an idle service would burn a tenth of a core.
     extra: { session: { "intra_op.spin_duration_us": "200" } },
     logSeverityLevel: 3,
-  });
+  };
+  const { InferenceSession: sessions } = runtime;
+  const session =
+    "path" in source
+      ? await sessions.create(source.path, options)
+      : await sessions.create(source.graph, {
+          ...options,
+          externalData: [{ path: WEIGHTS_FILE, data: source.weights }],
+        });
   return {
     run: async (packed) => {
       const result = await session.run(feeds(runtime.Tensor, packed));
@@ -50,8 +65,11 @@ export async function warmUp(session, { cls, sep, hidden }) {
     throw new Error("the model answers with what is no number: its weights are damaged");
 }
 
-/** @returns {Promise<{ InferenceSession: typeof InferenceSession, Tensor: typeof Tensor }>} */
-async function importRuntime() {
+/**
+ * ONNX Runtime itself; worth asking for before there is a model, since its library takes a while to load.
+ * @returns {Promise<{ InferenceSession: typeof InferenceSession, Tensor: typeof Tensor }>}
+ */
+export async function loadRuntime() {
   // `bertops serve` runs this file where onnxruntime-node is not beside it, and says where it is.
   const elsewhere = process.env.BERTOPS_ONNXRUNTIME;
   const loaded = await import(elsewhere ?? "onnxruntime-node");

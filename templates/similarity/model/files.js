@@ -3,8 +3,11 @@ import { join } from "node:path";
 
 /** @import { Manifest } from "./manifest.js" */
 
+export const GRAPH_FILE = "model.onnx";
+export const WEIGHTS_FILE = "model.onnx.data";
+
 /** What a prepared model directory consists of (docs/model-format.md). */
-export const MODEL_FILES = ["bertops.json", "vocab.txt", "model.onnx", "model.onnx.data"];
+export const MODEL_FILES = ["bertops.json", "vocab.txt", GRAPH_FILE, WEIGHTS_FILE];
 
 /**
  * Bytes of a prepared model's files; throws when one is missing.

@@ -107,7 +107,7 @@ export class ModelHost {
     try {
       const complete = { ...source, manifest: source.manifest ?? (await manifestOf(source)) };
       const total = await sizeOfFiles(source.directory, complete.manifest);
-      const needed = memoryToLoad(total);
+      const needed = await memoryToLoad(total);
       const available = await availableMemory();
       const room = needed <= available && !this.#settings.switchAfterDraining;
       const sideBySide = old === undefined || room;

@@ -78,7 +78,7 @@ function summary({
  */
 async function nextModel(bytes, always) {
   if (bytes === undefined) return null;
-  const neededBytes = Math.round(memoryToLoad(bytes));
+  const neededBytes = Math.round(await memoryToLoad(bytes));
   const availableBytes = await availableMemory();
   const beside = neededBytes <= availableBytes && !always;
   return { switch: beside ? "beside-the-old" : "after-draining", neededBytes, availableBytes };
