@@ -66,4 +66,10 @@ export interface Ask {
   typed(question: { message: string; expected: string; flag: string }): Promise<boolean>;
   /** A secret that is not echoed: a key's passphrase. */
   secret(question: { message: string; flag: string }): Promise<string>;
+  /** The index of one of several choices; undefined without a terminal, since only the caller knows what to say then. */
+  readonly choose: (question: {
+    message: string;
+    choices: readonly string[];
+    flag: string;
+  }) => Promise<number | undefined>;
 }

@@ -1,5 +1,6 @@
 import { readSmallFile } from "./model-file.ts";
-import { Corrupt, named } from "./corrupt.ts";
+import { parseBoundedJson } from "./bounded-json.ts";
+import { Corrupt, named, naming } from "./corrupt.ts";
 import { mismatch, unsupported } from "./unsupported.ts";
 import { ACTIVATIONS, type Activation } from "./bert/architecture.ts";
 
@@ -26,11 +27,7 @@ export async function readJsonArray(path: string): Promise<readonly unknown[]> {
 
 async function readJson(path: string, limit: number): Promise<unknown> {
   const bytes = await readSmallFile(path, limit);
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
-  } catch (cause) {
-    throw named(path, new Corrupt(`is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`));
-  }
+  return naming(path, () => parseBoundedJson(bytes));
 }
 
 /** Reads members of a model's configuration, with bounds; errors name the file and the member. */

@@ -1,4 +1,5 @@
 import type { PreparedModelDirectory } from "./prepared/look-for-prepared.ts";
+import type { OnnxExport } from "./onnx-export/look-for-onnx-export.ts";
 import type { HuggingfaceModel } from "./huggingface/look-for-huggingface.ts";
 import type { SentenceTransformersModel } from "./sentence-transformers/look-for-sentence-transformers.ts";
 import type { TensorflowRelease } from "./tensorflow/open-tensorflow.ts";
@@ -8,7 +9,12 @@ export type RecognisedModel =
   | PreparedModelDirectory
   | TensorflowRelease
   | HuggingfaceModel
-  | SentenceTransformersModel;
+  | SentenceTransformersModel
+  | OnnxExport;
+
+/** What `--as` chooses between where a directory holds a model in several forms. */
+export type Form = Exclude<RecognisedModel["form"], "prepared">;
+export const FORMS: readonly Form[] = ["tensorflow", "huggingface", "sentence-transformers", "onnx"];
 
 /** What looking for one form in a directory came to. */
 export interface Finding {

@@ -1,10 +1,10 @@
 import type { Architecture, BertWeights, Pooling } from "./bert/architecture.ts";
-import type { ModelSettings, SourceSettings, TokenizerSettings } from "./prepared/settings.ts";
+import type { PackedSettings, SourceSettings, TokenizerSettings } from "./prepared/settings.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** A model of any form, opened and checked against its own configuration, ready to be written as a prepared one. */
 export interface OpenModel {
-  readonly kind: ModelSettings["architecture"];
+  readonly kind: PackedSettings["architecture"];
   readonly architecture: Architecture;
   readonly weights: BertWeights;
   readonly vocabulary: Vocabulary;

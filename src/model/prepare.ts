@@ -4,31 +4,40 @@ import { EXIT, UserError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { Activation, Pooling } from "./bert/architecture.ts";
 import { buildGraph } from "./bert/graph.ts";
-import type { RecognisedModel } from "./finding.ts";
+import type { Form, RecognisedModel } from "./finding.ts";
 import type { OpenModel, OpenOptions } from "./open-model.ts";
 import { listDirectory } from "./directory-listing.ts";
 import { checkFidelity } from "./fidelity/check-fidelity.ts";
 import { settingsOf } from "./prepared/settings-of.ts";
-import { type ModelSettings, type Precision, PREPARED } from "./prepared/settings.ts";
+import { type ModelSettings, type Precision, PREPARED, preparedFiles } from "./prepared/settings.ts";
 import { writePrepared } from "./prepared/write-prepared.ts";
-import { recogniseModel } from "./recognise.ts";
+import { prepareExport } from "./onnx-export/prepare-export.ts";
+import { recogniseModel, type RecogniseOptions } from "./recognise.ts";
 import { checkOutput, inStaging } from "./staging.ts";
 import { openHuggingface } from "./huggingface/open-huggingface.ts";
+import type { AskedPooling } from "./pooling.ts";
 import { openSentenceTransformers } from "./sentence-transformers/open-sentence-transformers.ts";
 import { openTensorflow } from "./tensorflow/open-tensorflow.ts";
+import { unsupported } from "./unsupported.ts";
 
 export interface PrepareOptions {
   /** A directory of any form that bertops knows, or a checkpoint's path without `.index`. */
   readonly input: string;
   /** The directory to write; absent, empty, or a prepared model, which is replaced. */
   readonly output: string;
-  /** Default: what the model's own files say, else `cls`. */
-  readonly pooling?: Pooling;
+  /** The form that is meant where the directory holds a model in several. */
+  readonly as?: Form;
+  /** Asks which model is meant. */
+  readonly choose?: NonNullable<RecogniseOptions["choose"]>;
+  /** Default: what the model's own files say, else `cls`. `last` is for ONNX exports. */
+  readonly pooling?: AskedPooling;
   readonly precision: Precision;
   /** The least cosine to exact answers, over the texts that bertops ships, at which an 8-bit model is still written. */
   readonly minFidelity?: number;
   readonly activation?: Activation;
   readonly lowerCase?: boolean;
+  /** The most tokens of one text; default: as many as the model reads. */
+  readonly maxTokens?: number;
   readonly signal: AbortSignal;
   readonly emit: Emit;
 }
@@ -47,7 +56,7 @@ export interface PreparedModel {
 /** Recognises a model and writes it in the form that the service loads; equal models give equal bytes. */
 export async function prepareModel(options: PrepareOptions): Promise<PreparedModel> {
   const { emit } = options;
-  const recognised = await recogniseModel(options.input);
+  const recognised = await recogniseModel(options.input, options);
   if (recognised.form === "prepared") return asItIs(recognised.directory, options);
   const output = path.resolve(options.output);
   checkApart(output, recognised.directory);
@@ -55,12 +64,8 @@ export async function prepareModel(options: PrepareOptions): Promise<PreparedMod
   const step = { type: "step", id: "convert", label: `convert ${recognised.directory}` } as const;
   emit({ ...step, state: "started" });
   try {
-    const model = await open(recognised, options);
-    try {
-      await write(model, output, options);
-    } finally {
-      await model.close();
-    }
+    if (recognised.form === "onnx") await prepareExport(recognised, output, options);
+    else await prepareWeights(recognised, output, options);
   } catch (error) {
     emit({ ...step, state: "failed" });
     throw error;
@@ -69,8 +74,30 @@ export async function prepareModel(options: PrepareOptions): Promise<PreparedMod
   return describe(output, true);
 }
 
-async function write(model: OpenModel, output: string, options: PrepareOptions): Promise<void> {
+/** Writes a graph of bertops' own for a model's weights. */
+async function prepareWeights(
+  recognised: Weights,
+  output: string,
+  { pooling, ...options }: PrepareOptions,
+): Promise<void> {
+  if (pooling === "last") {
+    throw unsupported(
+      "--pooling last is for ONNX exports; bertops' own graphs have cls and mean.",
+      "Leave it out, or choose one of those.",
+    );
+  }
+  const asked = { ...options, ...(pooling === undefined ? {} : { pooling }) };
+  const model = await open(recognised, asked);
+  try {
+    await write(model, output, asked);
+  } finally {
+    await model.close();
+  }
+}
+
+async function write(opened: OpenModel, output: string, options: WeightsOptions): Promise<void> {
   const { precision } = options;
+  const model = { ...opened, maxTokens: Math.min(opened.maxTokens, options.maxTokens ?? opened.maxTokens) };
   const pooling = options.pooling ?? model.pooling ?? "cls";
   const graph = buildGraph(model.architecture, model.weights, { pooling, precision });
   const fidelity = precision === "fp32" ? undefined : await checkFidelity(model, { ...options, pooling });
@@ -78,6 +105,9 @@ async function write(model: OpenModel, output: string, options: PrepareOptions):
   const content = { graph, vocabulary: model.vocabulary, settings };
   await inStaging(output, (directory) => writePrepared(directory, content, options));
 }
+
+type Weights = Exclude<RecognisedModel, { form: "prepared" } | { form: "onnx" }>;
+type WeightsOptions = Omit<PrepareOptions, "pooling"> & { readonly pooling?: Pooling };
 
 /** A model that was prepared before: its settings are in its graph, so what is asked for now cannot change them. */
 async function asItIs(directory: string, options: PrepareOptions): Promise<PreparedModel> {
@@ -99,10 +129,7 @@ async function asItIs(directory: string, options: PrepareOptions): Promise<Prepa
 }
 
 /** Opens a recognised model and checks its files against each other. */
-function open(
-  model: Exclude<RecognisedModel, { form: "prepared" }>,
-  options: OpenOptions & { readonly pooling?: Pooling },
-): Promise<OpenModel> {
+function open(model: Weights, options: OpenOptions & { readonly pooling?: Pooling }): Promise<OpenModel> {
   if (model.form === "tensorflow") return openTensorflow(model, options);
   if (model.form === "huggingface") return openHuggingface(model, options);
   return openSentenceTransformers(model, options);
@@ -124,6 +151,9 @@ async function describe(directory: string, written: boolean): Promise<PreparedMo
     await readFile(path.join(directory, PREPARED.settings), "utf8"),
   ) as ModelSettings;
   const listing = await listDirectory(directory);
-  const files = Object.values(PREPARED).map((name) => ({ path: name, size: listing.files.get(name) ?? 0 }));
+  const files = preparedFiles({ ...settings }).map((name) => ({
+    path: name,
+    size: listing.files.get(name) ?? 0,
+  }));
   return { directory, written, settings, files, bytes: files.reduce((sum, file) => sum + file.size, 0) };
 }

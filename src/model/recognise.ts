@@ -2,55 +2,114 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import { type DirectoryListing, listDirectory } from "./directory-listing.ts";
-import type { Finding, RecognisedModel } from "./finding.ts";
+import type { Finding, Form, RecognisedModel } from "./finding.ts";
 import { lookForHuggingface } from "./huggingface/look-for-huggingface.ts";
+import { lookForOnnxExport } from "./onnx-export/look-for-onnx-export.ts";
+import { isReadable } from "./huggingface/architecture.ts";
+import { none } from "./no-model.ts";
 import { lookForSentenceTransformers } from "./sentence-transformers/look-for-sentence-transformers.ts";
 import { lookForPrepared } from "./prepared/look-for-prepared.ts";
 import { lookForTensorflow } from "./tensorflow/look-for-tensorflow.ts";
 import { unreadable } from "./unreadable.ts";
 
-/**
- * Finds out what model a directory holds by looking into its files: in the directory itself, else in a folder of it (an
- * unzipped release). A checkpoint's own path without `.index` is taken as well. Throws UserError (exit code 2) for
- * none, several and incomplete ones, saying what was found and what is missing.
- */
-export async function recogniseModel(input: string): Promise<RecognisedModel> {
-  const place = await placeOf(input);
-  const listing = await listDirectory(place.directory);
-  const findings = await look(listing, place.checkpoint);
-  const complete = findings.flatMap((finding) => finding.model ?? []);
-  const [first, ...others] = complete;
-  if (first !== undefined && others.length === 0) return first;
-  if (first !== undefined)
-    throw several(
-      input,
-      findings.filter((finding) => finding.model !== undefined),
-    );
-  const [partial] = findings;
-  if (partial !== undefined) throw incomplete(place.directory, partial);
-  return inFolders(listing, 2);
+/** What helps where the files alone do not tell. */
+export interface RecogniseOptions {
+  /** The form that is meant; others are not looked for. */
+  readonly as?: Form;
+  /** Asks which of several is meant; undefined where nobody can be asked. */
+  readonly choose?: (question: {
+    readonly message: string;
+    readonly choices: readonly string[];
+    readonly flag: string;
+  }) => Promise<number | undefined>;
 }
 
-async function look(listing: DirectoryListing, checkpoint?: string): Promise<Finding[]> {
+/** Where to look: a directory, and what was named in it. */
+interface Place {
+  readonly directory: string;
+  /** A checkpoint's prefix. */
+  readonly checkpoint?: string;
+  /** A graph, relative to the directory. */
+  readonly graph?: string;
+}
+
+/**
+ * Finds out what model a directory holds by looking into its files: in the directory itself, else in a folder of it (an
+ * unzipped release). A checkpoint's own path without `.index` and an .onnx file's path are taken as well. Throws UserError
+ * (exit code 2) for none, several and incomplete ones, saying what was found and what is missing.
+ */
+export async function recogniseModel(
+  input: string,
+  options: RecogniseOptions = {},
+): Promise<RecognisedModel> {
+  const place = await placeOf(input);
+  const listing = await listDirectory(place.directory);
+  const findings = await look(listing, place, options.as);
+  const complete = findings.filter((finding) => finding.model !== undefined);
+  if (complete.length > 0) return theOne(input, complete, options);
+  const [partial] = findings;
+  if (partial !== undefined) throw incomplete(place.directory, partial);
+  return inFolders(listing, 2, options);
+}
+
+async function look(
+  listing: DirectoryListing,
+  { checkpoint, graph }: Omit<Place, "directory">,
+  as?: Form,
+): Promise<Finding[]> {
   const prepared = await lookForPrepared(listing);
   // What bertops wrote is an ONNX model with a vocabulary as well: nothing else needs to be looked for.
-  if (prepared !== undefined) return [prepared];
-  const sentences = await lookForSentenceTransformers(listing);
-  const findings = [
-    // A checkpoint that was named is what is meant, whatever lies beside it.
-    checkpoint === undefined ? (sentences ?? lookForHuggingface(listing)) : undefined,
-    await lookForTensorflow(listing, checkpoint),
-  ];
+  if (prepared !== undefined && graph === undefined) return [prepared];
+  // What was named is what is meant, whatever lies beside it.
+  const wanted = as ?? (checkpoint === undefined ? (graph === undefined ? undefined : "onnx") : "tensorflow");
+  if (wanted !== undefined) return present(await LOOK[wanted](listing, { checkpoint, graph }));
+  const exported = await lookForOnnxExport(listing);
+  const weights = (await lookForSentenceTransformers(listing)) ?? lookForHuggingface(listing);
+  return present(await better(weights, exported), await lookForTensorflow(listing));
+}
+
+const LOOK: Readonly<
+  Record<
+    Form,
+    (
+      listing: DirectoryListing,
+      named: { readonly checkpoint: string | undefined; readonly graph: string | undefined },
+    ) => Finding | undefined | Promise<Finding | undefined>
+  >
+> = {
+  tensorflow: (listing, { checkpoint }) => lookForTensorflow(listing, checkpoint),
+  huggingface: (listing) => lookForHuggingface(listing),
+  "sentence-transformers": (listing) => lookForSentenceTransformers(listing),
+  onnx: (listing, { graph }) => lookForOnnxExport(listing, graph),
+};
+
+function present(...findings: readonly (Finding | undefined)[]): Finding[] {
   return findings.filter((finding) => finding !== undefined);
 }
 
-/** A directory, or a checkpoint's prefix in a directory. */
-async function placeOf(input: string): Promise<{ directory: string; checkpoint?: string }> {
+/**
+ * Hubs' directories hold the same model twice: weights, and an export of them. The weights are taken where bertops can
+ * write a graph of its own for them, which is faster than any export; the export where it cannot.
+ */
+async function better(
+  weights: Finding | undefined,
+  exported: Finding | undefined,
+): Promise<Finding | undefined> {
+  if (exported === undefined || weights === undefined) return weights ?? exported;
+  const { model } = weights;
+  if (model === undefined) return exported;
+  const inner = model.form === "sentence-transformers" ? model.transformer : model;
+  return inner.form === "huggingface" && (await isReadable(inner.config)) ? weights : exported;
+}
+
+/** A directory, a checkpoint's prefix or a graph in a directory. */
+async function placeOf(input: string): Promise<Place> {
   const status = await stat(input).catch((error: NodeJS.ErrnoException) => error);
   if (!(status instanceof Error) && status.isDirectory()) return { directory: input };
   if (await isFile(`${input}.index`))
     return { directory: path.dirname(input), checkpoint: path.basename(input) };
   if (status instanceof Error) throw unreadable(input, status);
+  if (input.endsWith(".onnx")) return placeOfGraph(input);
   throw new UserError({
     reason: "not-a-directory",
     message: `${input} is a file; a model is a directory.`,
@@ -59,19 +118,57 @@ async function placeOf(input: string): Promise<{ directory: string; checkpoint?:
   });
 }
 
+/** A graph in a folder `onnx` belongs to the directory above, unless its tokenizer lies beside it. */
+async function placeOfGraph(file: string): Promise<Place> {
+  const directory = path.dirname(path.resolve(file));
+  const name = path.basename(file);
+  const inFolder =
+    path.basename(directory) === "onnx" && !(await isFile(path.join(directory, "tokenizer.json")));
+  return inFolder
+    ? { directory: path.dirname(directory), graph: `onnx/${name}` }
+    : { directory, graph: name };
+}
+
 async function isFile(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined))?.isFile() ?? false;
 }
 
-async function inFolders(listing: DirectoryListing, depth: number): Promise<RecognisedModel> {
-  const findings = await findInFolders(listing, depth);
+async function inFolders(
+  listing: DirectoryListing,
+  depth: number,
+  options: RecogniseOptions,
+): Promise<RecognisedModel> {
+  const findings = await findInFolders(listing, depth, options.as);
   const complete = findings.filter((finding) => finding.model !== undefined);
-  const [only] = complete;
-  if (only?.model !== undefined && complete.length === 1) return only.model;
-  if (complete.length > 1) throw several(listing.directory, complete);
+  if (complete.length > 0) return theOne(listing.directory, complete, options);
   const [partial] = findings;
   if (partial !== undefined) throw incomplete(partial.directory, partial);
-  throw none(listing);
+  throw none(listing, options.as);
+}
+
+/** The only complete model, or the one that somebody chooses. */
+async function theOne(
+  input: string,
+  complete: readonly Finding[],
+  { choose }: RecogniseOptions,
+): Promise<RecognisedModel> {
+  const models = complete.flatMap(({ model }) => model ?? []);
+  const choices = complete.map(({ form, model }) => `${form} in ${model?.directory}`);
+  const message = `${input} holds several models: ${choices.join("; ")}.`;
+  const index =
+    models.length === 1 ? 0 : await choose?.({ message: "Which model is meant?", choices, flag: "--as" });
+  const chosen = index === undefined ? undefined : models[index];
+  if (chosen !== undefined) return chosen;
+  const forms = [...new Set(models.map(({ form }) => form))];
+  throw new UserError({
+    reason: "ambiguous-model",
+    message,
+    hint:
+      forms.length === models.length
+        ? `Pass ${forms.map((form) => `--as ${form}`).join(" or ")}, or name the directory of one of them.`
+        : "Name the directory of one of them, or move the files of the others away.",
+    exitCode: EXIT.usage,
+  });
 }
 
 type FolderFinding = Finding & { readonly directory: string };
@@ -79,27 +176,17 @@ type FolderFinding = Finding & { readonly directory: string };
 /** Enough for an archive that holds many models; more folders than this are no unpacked release. */
 const MOST_FOLDERS = 100;
 
-async function findInFolders(listing: DirectoryListing, depth: number): Promise<FolderFinding[]> {
+async function findInFolders(listing: DirectoryListing, depth: number, as?: Form): Promise<FolderFinding[]> {
   const all: FolderFinding[] = [];
   for (const name of listing.directories.slice(0, MOST_FOLDERS)) {
     const directory = path.join(listing.directory, name);
     const inner = await listDirectory(directory).catch(() => undefined);
     if (inner === undefined) continue;
-    const findings = await look(inner);
+    const findings = await look(inner, {}, as);
     all.push(...findings.map((finding) => ({ ...finding, directory })));
-    if (findings.length === 0 && depth > 1) all.push(...(await findInFolders(inner, depth - 1)));
+    if (findings.length === 0 && depth > 1) all.push(...(await findInFolders(inner, depth - 1, as)));
   }
   return all;
-}
-
-function several(input: string, findings: readonly Finding[]): UserError {
-  const candidates = findings.map((finding) => `${finding.form} in ${finding.model?.directory}`);
-  return new UserError({
-    reason: "ambiguous-model",
-    message: `${input} holds several models: ${candidates.join("; ")}.`,
-    hint: "Name the directory of one of them, or move the files of the others away.",
-    exitCode: EXIT.usage,
-  });
 }
 
 function incomplete(directory: string, finding: Finding): UserError {
@@ -110,38 +197,3 @@ function incomplete(directory: string, finding: Finding): UserError {
     exitCode: EXIT.usage,
   });
 }
-
-/** Forms of models that are recognised only to say that they are not read. */
-const OTHERS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/\.onnx$|^onnx\/$/, "an ONNX export"],
-  [/^tf_model\.h5$|\.keras$/, "Keras weights"],
-  [/^saved_model\.pb$/, "a TensorFlow SavedModel"],
-  [/^flax_model\.msgpack$/, "Flax weights"],
-  [/\.gguf$/, "a GGUF file"],
-  [/\.(zip|tar|gz|tgz)$/, "an archive that is not unpacked"],
-];
-
-function none(listing: DirectoryListing): UserError {
-  const names = [...listing.files.keys(), ...listing.directories.map((name) => `${name}/`)];
-  for (const [pattern, form] of OTHERS) {
-    const name = names.find((candidate) => pattern.test(candidate));
-    if (name === undefined) continue;
-    return new UserError({
-      reason: "unsupported-model",
-      message: `${listing.directory} holds ${form} (${name}), which bertops does not read.`,
-      hint: KNOWN,
-      exitCode: EXIT.usage,
-    });
-  }
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
-  const found = names.length === 0 ? "it is empty" : `it holds ${names.slice(0, 5).join(", ")}${more}`;
-  return new UserError({
-    reason: "no-model",
-    message: `${listing.directory} is no model that bertops knows: ${found}.`,
-    hint: KNOWN,
-    exitCode: EXIT.usage,
-  });
-}
-
-const KNOWN =
-  "A model is a directory with bert_config.json, vocab.txt and bert_model.ckpt.* (Google's releases), with config.json, model.safetensors or pytorch_model.bin and vocab.txt (Hugging Face), or what bertops convert wrote.";

@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
+import { readJsonObject } from "./config-file.ts";
 import { listDirectory } from "./directory-listing.ts";
 import { lookForPrepared } from "./prepared/look-for-prepared.ts";
-import { PREPARED } from "./prepared/settings.ts";
+import { PREPARED, preparedFiles } from "./prepared/settings.ts";
 
 /**
  * Lets `write` fill a directory beside `output` and renames it to `output` when it is complete: nobody ever sees half a
@@ -51,8 +52,10 @@ export async function checkOutput(output: string): Promise<void> {
   if (names.length === 0) return;
   const finding = await lookForPrepared(await listDirectory(output));
   // Only what bertops itself would write again may go: a file of the user's beside it must not.
-  const known = new Set<string>(Object.values(PREPARED));
-  if (finding !== undefined && names.every((name) => known.has(name))) return;
+  if (finding !== undefined) {
+    const known = new Set(preparedFiles(await readJsonObject(path.join(output, PREPARED.settings))));
+    if (names.every((name) => known.has(name))) return;
+  }
   throw new UserError({
     reason: "output-not-empty",
     message: `${output} is not empty, and not just a model that bertops prepared.`,

@@ -63,5 +63,14 @@ export function openAsk(
     },
     typed: async ({ message, expected, flag }) => (await question(message, flag)).trim() === expected,
     secret: ({ message, flag }) => question(message, flag, true),
+    choose: async ({ message, choices, flag }) => {
+      if (!terminal.canAsk) return undefined;
+      const list = choices.map((choice, index) => `  ${index + 1}  ${choice}`).join("\n");
+      for (;;) {
+        const answer = await question(`${message}\n${list}\n[1-${choices.length}]`, flag);
+        const index = Number(answer.trim()) - 1;
+        if (Number.isInteger(index) && index >= 0 && index < choices.length) return index;
+      }
+    },
   };
 }

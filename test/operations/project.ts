@@ -92,6 +92,7 @@ export class Project {
         confirm: ({ message }) => answer(message),
         typed: ({ message }) => answer(message),
         secret: () => Promise.resolve(""),
+        choose: () => Promise.resolve(undefined),
       },
       environment: this.environment,
       cwd: this.directory,

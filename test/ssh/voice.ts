@@ -17,6 +17,7 @@ export function scriptedAsk(answers: { typed?: boolean; secret?: string; confirm
     confirm: ({ message }) => answer(message, answers.confirm),
     typed: ({ message }) => answer(message, answers.typed),
     secret: ({ message }) => answer(message, answers.secret),
+    choose: () => Promise.resolve(undefined),
   };
 }
 

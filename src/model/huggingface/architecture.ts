@@ -1,5 +1,5 @@
 import type { Architecture } from "../bert/architecture.ts";
-import { type ConfigFile, MOST } from "../config-file.ts";
+import { type ConfigFile, MOST, readJsonObject } from "../config-file.ts";
 import type { OpenOptions } from "../open-model.ts";
 import { mismatch, unsupported } from "../unsupported.ts";
 
@@ -34,9 +34,16 @@ function modelType(config: ConfigFile): "bert" | "distilbert" {
   const type = config.members["model_type"] ?? "bert";
   if (type === "bert" || type === "distilbert") return type;
   throw unsupported(
-    `${config.path}: model_type is ${JSON.stringify(type)}; bertops reads bert and distilbert.`,
-    "Models of other kinds can be pushed as they are with push-model --raw, for a service of your own.",
+    `${config.path}: model_type is ${JSON.stringify(type)}; bertops reads the weights of bert and distilbert.`,
+    "Encoders of other kinds are taken as ONNX exports: optimum-cli export onnx --task feature-extraction --model DIR OUT, then give OUT. push-model --raw sends any directory to a service of your own.",
   );
+}
+
+/** Whether a config.json is that of a model whose weights bertops reads; true as well where it cannot be read. */
+export async function isReadable(config: string): Promise<boolean> {
+  const members = await readJsonObject(config).catch(() => undefined);
+  const type = members?.["model_type"] ?? "bert";
+  return type === "bert" || type === "distilbert";
 }
 
 function refuseOtherForms(config: ConfigFile): void {

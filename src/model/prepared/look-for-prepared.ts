@@ -2,7 +2,7 @@ import path from "node:path";
 import { readJsonObject } from "../config-file.ts";
 import type { DirectoryListing } from "../directory-listing.ts";
 import type { Finding } from "../finding.ts";
-import { PREPARED } from "./settings.ts";
+import { PREPARED, preparedFiles } from "./settings.ts";
 
 /** A directory that bertops wrote. */
 export interface PreparedModelDirectory {
@@ -17,7 +17,7 @@ export async function lookForPrepared(listing: DirectoryListing): Promise<Findin
     () => undefined,
   );
   if (settings?.["preparedBy"] !== "bertops") return undefined;
-  const missing = Object.values(PREPARED).filter((name) => !listing.files.has(name));
+  const missing = preparedFiles(settings).filter((name) => !listing.files.has(name));
   const form = "a model that bertops prepared";
   if (settings["format"] !== 1) {
     const hint = `${PREPARED.settings} has format ${JSON.stringify(settings["format"])}: use the bertops that wrote it, or a newer one.`;

@@ -1,6 +1,6 @@
 import type { Architecture, Pooling } from "../bert/architecture.ts";
 import type { OpenModel } from "../open-model.ts";
-import type { Fidelity, ModelSettings, Precision } from "./settings.ts";
+import type { Fidelity, PackedSettings, Precision } from "./settings.ts";
 
 /** The settings that are written beside a model's graph. */
 export function settingsOf(
@@ -8,7 +8,7 @@ export function settingsOf(
   pooling: Pooling,
   precision: Precision,
   fidelity?: Fidelity,
-): ModelSettings {
+): PackedSettings {
   const { architecture } = model;
   return {
     format: 1,

@@ -1,18 +1,18 @@
-import { type FileHandle, open, statfs, writeFile } from "node:fs/promises";
+import { type FileHandle, open, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import { byteLength, writeWeights } from "../onnx/data-file.ts";
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
 import { encodeModel } from "../onnx/messages.ts";
 import { vocabularyText, type Vocabulary } from "../vocabulary.ts";
-import { type ModelSettings, PREPARED } from "./settings.ts";
+import { checkSpace } from "./check-space.ts";
+import { type PackedSettings, PREPARED } from "./settings.ts";
 
 /** Everything that a prepared model's files are made of. */
 export interface PreparedContent {
   readonly graph: GraphBuilder;
   readonly vocabulary: Vocabulary;
-  readonly settings: ModelSettings;
+  readonly settings: PackedSettings;
 }
 
 /** Writes the four files into an existing directory, the weights as a stream. */
@@ -52,15 +52,4 @@ function sink(file: FileHandle, signal: AbortSignal) {
       }
     },
   };
-}
-
-async function checkSpace(directory: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(directory);
-  if (bavail * bsize >= bytes) return;
-  const megabytes = (value: number) => Math.ceil(value / 1e6);
-  throw new UserError({
-    reason: "disk-full",
-    message: `The prepared model takes ${megabytes(bytes)} MB, but ${path.dirname(directory)} has ${megabytes(bavail * bsize)} MB left.`,
-    hint: "Make room there, or name another place to write to.",
-  });
 }

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from "../bounded-json.ts";
 import { Corrupt } from "../corrupt.ts";
 import { sizeOf } from "../tensor.ts";
 
@@ -45,9 +46,9 @@ export function parseSafetensorsHeader(json: Uint8Array, dataBytes: number): Map
 function parseObject(json: Uint8Array): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
-  } catch {
-    throw new Corrupt("has a header that is no JSON");
+    value = parseBoundedJson(json);
+  } catch (error) {
+    throw error instanceof Corrupt ? new Corrupt(`has a header that ${error.message}`) : error;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new Corrupt("has a header of no object");

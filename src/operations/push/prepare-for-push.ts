@@ -1,34 +1,45 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { ModelConfig } from "../../config/config.ts";
 import type { Emit } from "../../events.ts";
-import { prepareModel } from "../../model/prepare.ts";
+import { prepareModel, type PrepareOptions } from "../../model/prepare.ts";
 import { PREPARED_REVISION } from "../../model/revision.ts";
 import { scanDirectory } from "../../store/scan-directory.ts";
 
 export interface PrepareForPushOptions {
+  /** A model's directory, or a checkpoint's or a graph's path in one. */
   readonly source: string;
   readonly model: ModelConfig;
-  readonly copyLinks: boolean;
+  /** What the caller's flags say; they overrule bertops.yaml. */
+  readonly flags: PushFlags;
+  readonly choose: NonNullable<PrepareOptions["choose"]>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
+
+export type PushFlags = Partial<Omit<PrepareOptions, "input" | "output" | "choose" | "signal" | "emit">>;
 
 /**
  * Converts a model into what the service loads, once: the result is kept in the person's cache under a name made of the source's
  * files and the options, so that pushing it again converts nothing. A prepared directory is answered as it is.
  */
 export async function prepareForPush(options: PrepareForPushOptions): Promise<string> {
-  const { source, model, emit, signal } = options;
-  const { files } = await scanDirectory(source, { copyLinks: options.copyLinks });
+  const { source, model, flags, choose, emit, signal } = options;
+  // Links may lead anywhere, as those of Hugging Face's cache do: what is sent is the model that is made of them.
+  const { files } = await scanDirectory(await directoryOf(source), { copyLinks: true });
+  const asked = {
+    precision: model.precision,
+    // The default of bertops.yaml must not overrule what the model's own files say.
+    ...(model.pooling === "mean" ? { pooling: model.pooling } : {}),
+    ...flags,
+  };
   const place = digest([source]);
   const state = digest([
     String(PREPARED_REVISION),
-    model.pooling,
-    model.precision,
+    JSON.stringify(Object.entries(asked).toSorted(([a], [b]) => a.localeCompare(b))),
     ...files.map(({ path: name, size, mtimeMs }) => `${name} ${size} ${mtimeMs}`),
   ]);
   const cache = path.join(cacheOf(options.environment), "bertops", "prepared");
@@ -42,9 +53,8 @@ export async function prepareForPush(options: PrepareForPushOptions): Promise<st
   const prepared = await prepareModel({
     input: source,
     output,
-    precision: model.precision,
-    // The default of bertops.yaml must not overrule what the model's own files say.
-    ...(model.pooling === "mean" ? { pooling: model.pooling } : {}),
+    ...asked,
+    choose,
     signal,
     emit,
   });
@@ -53,6 +63,11 @@ export async function prepareForPush(options: PrepareForPushOptions): Promise<st
     if (name.startsWith(`${place}-`) && name !== path.basename(output))
       await rm(path.join(cache, name), { recursive: true, force: true });
   return prepared.directory;
+}
+
+async function directoryOf(source: string): Promise<string> {
+  const status = await stat(source).catch(() => undefined);
+  return status?.isDirectory() === true ? source : path.dirname(source);
 }
 
 function cacheOf(environment: PrepareForPushOptions["environment"]): string {
