@@ -5,15 +5,182 @@ import type { VersionAnswer } from "../operations/push/await-version.ts";
 import type { PushResult } from "../operations/push/push.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
+import { addConversionFlags, type ConversionFlags, conversionFlags } from "./conversion-flags.ts";
 import { lockWait, modelStore } from "./models/work.ts";
 import { askService, describeService } from "./service-answer.ts";
 import { countOf, sizeOf, textOf } from "./option-values.ts";
-import { addConversionFlags, type ConversionFlags, conversionFlags } from "./conversion-flags.ts";
-import { addConversionFlags, type ConversionFlags, conversionFlags } from "./conversion-flags.ts";
-import { parseDuration } from "./duration.ts";
-import { countOf, textOf } from "./option-values.ts";
-const quota = sizeOf(options["quota"], "--quota");
-const flags = conversionFlags(options, "push-model");
-const prepared = await preparedDirectory(source, flags, invocation);
-const quota = sizeOf(options["quota"], "--quota");
-const prepared = await preparedDirectory(source, invocation);
+import { addSshOptions, hostWords, pusherOf } from "./ssh-options.ts";
+import { openStores, type OpenStore, type Stores } from "./stores.ts";
+
+/** `bertops push-model`: puts a model into the store and makes it the one that readers get. */
+export function pushModel(program: Command, act: Act): void {
+  const command = program
+    .command("push-model")
+    .description("send a model to the store, verify it and make it current")
+    .argument("[dir]", "the model's directory, as it was released or prepared by `bertops convert`", ".")
+    .option("--model <name>", "its name in the store")
+    .option("--raw", "send the directory as it is")
+    .option("--copy-links", "send what links lead to, wherever that is")
+    .option("--no-activate", "leave the current version as it is")
+    .option("--wait [duration]", "wait for somebody else's lock (10m)")
+    .option("--no-wait", "do not wait until the service answers with the new version")
+    .option("--no-rollback", "keep the new version current even if the service cannot load it")
+    .option("--connections <n>", "connections at most")
+    .option("--quota <size>", "refuse what would make the store larger than this: 500GB")
+    .option("--root <dir>", "the store's directory (default: MOUNTPOINT/models)")
+    .addHelpText("after", EXAMPLES);
+  act(addSshOptions(addConversionFlags(command.optionsGroup("Conversion options:"))), run, { changes: true });
+}
+
+const EXAMPLES = `
+Examples:
+  bertops push-model uncased_L-12_H-768_A-12
+  bertops push-model ./model --no-activate --wait
+  bertops push-model ./weights --raw --model llama \\
+      --host me@gpu-box --root /srv/models
+
+What is in the store already does not travel again.
+A push that was cut continues.`;
+
+async function run(invocation: Invocation): Promise<CommandResult> {
+  const { args, options, world, global } = invocation;
+  const source = path.resolve(world.cwd, args[0] ?? ".");
+  // Wrong words are told before a model is converted and hosts are asked.
+  const connections = countOf(options["connections"], "--connections", 1);
+  const wait = lockWait(options["wait"]);
+  const quota = sizeOf(options["quota"], "--quota");
+  const flags = conversionFlags(options, "push-model");
+  const prepared = await preparedDirectory(source, flags, invocation);
+  const stores = await openStores(invocation);
+  try {
+    const { checkModelName } = await import("../store/layout.ts");
+    const { push } = await import("../operations/push/push.ts");
+    const model = checkModelName(modelName(source, stores, invocation));
+    const limit = quota ?? stores.config.fileSystem.quota;
+    const results: { readonly store: OpenStore; readonly result: PushResult }[] = [];
+    for (const store of stores.stores) {
+      const result = await push({
+        directory: prepared,
+        model,
+        root: store.root,
+        activate: options["activate"] !== false,
+        copyLinks: options["copyLinks"] === true,
+        dryRun: global.dryRun,
+        wait,
+        ...(connections === undefined ? {} : { connections }),
+        ...(limit === undefined ? {} : { quota: limit }),
+        pusher: pusherOf(),
+        host: store.host,
+        dial: store.dial,
+        emit: world.emit,
+        signal: world.signal,
+        now: world.now,
+      });
+      results.push({ store, result });
+    }
+    const service = await confirm(results[0], { stores, invocation });
+    return present(results, global.dryRun, service);
+  } finally {
+    stores.close();
+  }
+}
+
+/** The directory to send: as it is, or converted into what the service loads. */
+async function preparedDirectory(
+  source: string,
+  flags: ConversionFlags,
+  invocation: Invocation,
+): Promise<string> {
+  if (invocation.options["raw"] === true) return source;
+  const { prepareForPush } = await import("../operations/push/prepare-for-push.ts");
+  const { configOf } = await import("./with-aws.ts");
+  const config = await configOf(invocation, hostWords(invocation).length > 0);
+  const { world } = invocation;
+  return prepareForPush({
+    source,
+    model: config.model,
+    flags,
+    choose: world.ask.choose,
+    environment: world.environment,
+    emit: world.emit,
+    signal: world.signal,
+  });
+}
+
+/** Asks the service about the version that was pushed, where it is current now. */
+async function confirm(
+  pushed: { readonly store: OpenStore; readonly result: PushResult } | undefined,
+  call: { readonly stores: Stores; readonly invocation: Invocation },
+): Promise<VersionAnswer | undefined> {
+  if (pushed === undefined || !pushed.result.active || call.invocation.global.dryRun) return undefined;
+  const { model, version, previous } = pushed.result;
+  const store = modelStore(pushed.store, model, call.invocation);
+  return askService(store, { version, previous: previous ?? undefined }, call);
+}
+
+function modelName(source: string, { config }: Stores, invocation: Invocation): string {
+  const named = textOf(invocation.options["model"]);
+  if (named !== undefined) return named;
+  if (config.file !== undefined || hostWords(invocation).length === 0) return config.model.name;
+  return path.basename(source);
+}
+
+function present(
+  results: readonly { readonly store: OpenStore; readonly result: PushResult }[],
+  dryRun: boolean,
+  service: VersionAnswer | undefined,
+): CommandResult {
+  const [first] = results;
+  if (first === undefined)
+    throw new UserError({ reason: "no-host", message: "There is no host to push to.", exitCode: EXIT.usage });
+  const many =
+    results.length > 1
+      ? { hosts: results.map(({ store, result }) => ({ id: store.access.id, ...result })) }
+      : {};
+  return {
+    json: {
+      ...first.result,
+      ...(dryRun ? { dryRun } : {}),
+      ...many,
+      ...(service === undefined ? {} : { service }),
+    },
+    lines: [
+      ...results.flatMap(({ store, result }) => describe(store, result, dryRun)),
+      ...(service === undefined ? [] : describeService(service)),
+      ...results.slice(0, 1).flatMap(({ result }) => nextStep(result, dryRun)),
+    ],
+  };
+}
+
+function describe({ access }: OpenStore, result: PushResult, dryRun: boolean): readonly string[] {
+  const { model, version, active, bytes, bytesSent, bytesReused, seconds, sendSeconds, files } = result;
+  if (dryRun)
+    return [
+      result.unchanged || bytesSent === 0
+        ? `${model}: ${access.id} has all of it (${megabytes(bytes)}, ${files} files); nothing would be sent.`
+        : `${model}: ${megabytes(bytesSent)} would be sent to ${access.id}, ${megabytes(bytesReused)} are there already.`,
+    ];
+  if (result.unchanged)
+    return [
+      `${model}: unchanged, version ${version}${active ? " is current" : ""} (${megabytes(bytes)}, nothing sent)`,
+    ];
+  const rate = bytesSent > 0 && sendSeconds > 0 ? ` at ${megabytes(bytesSent / sendSeconds)}/s` : "";
+  const reused = bytesReused > 0 ? `${megabytes(bytesReused)} reused, ` : "";
+  return [
+    `${model}: version ${version}${active ? " is current" : " is in the store, not current"}`,
+    `  ${files} files, ${megabytes(bytes)}: ${reused}${megabytes(bytesSent)} sent${rate}, verified, ${seconds} s`,
+  ];
+}
+
+function nextStep({ active, version, unchanged }: PushResult, dryRun: boolean): readonly string[] {
+  if (dryRun || unchanged) return [];
+  return [active ? "Next: bertops test-endpoint" : `Next: bertops models use ${version}`];
+}
+
+/** `1.2 MB`, in powers of ten. */
+export function megabytes(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} bytes`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
