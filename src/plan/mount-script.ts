@@ -48,6 +48,8 @@ export interface MountParameters {
   readonly wait?: number;
   /** How long one mount may take, in seconds. */
   readonly mountLimit?: number;
+  /** How long a mounted file system may take to answer, in seconds; an unmount has three times that. */
+  readonly answer?: number;
   /** How long all of it may take, in seconds; taking back what was changed has a minute more. */
   readonly limit?: number;
   /** Seconds between two tries. */
@@ -109,6 +111,7 @@ function head(parameters: MountParameters): string {
     FORCE: parameters.force === true ? "yes" : "no",
     WAIT: String(parameters.wait ?? 180),
     MOUNT_LIMIT: String(parameters.mountLimit ?? 90),
+    ANSWER: String(parameters.answer ?? 10),
     LIMIT: String(parameters.limit ?? 900),
     PAUSE: String(parameters.pause ?? 3),
     MODE: parameters.mode ?? "mount",

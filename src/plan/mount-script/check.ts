@@ -19,7 +19,7 @@ check() {
   elif ! answers; then
     fault hung "$MOUNT_POINT does not answer"
   else
-    if bounded 10 ls -d "$STORE/." >/dev/null 2>&1 </dev/null; then
+    if bounded "$ANSWER" ls -d "$STORE/." >/dev/null 2>&1 </dev/null; then
       STORE_STATE=unchanged
       user_may "$OWNER" -w -x || fault store-not-writable "$OWNER may not write $MODELS_ROOT"
       user_may "$GROUP" -r -x || fault store-not-readable "$GROUP may not read $MODELS_ROOT"

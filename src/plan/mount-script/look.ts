@@ -73,6 +73,6 @@ same_file_system() { # STEP, after look: refuses what is not ours
 }
 
 answers() { # does the mounted file system answer?
-  bounded 10 ls "$POINT" >/dev/null 2>&1 </dev/null
+  bounded "$ANSWER" ls "$POINT" >/dev/null 2>&1 </dev/null
 }
 `;

@@ -92,7 +92,7 @@ provide() { # mounts what is not mounted, and brings all that belongs to it to w
 }
 
 main() {
-  PATH=$PATH:/usr/sbin:/sbin
+  [ -n "$ROOT_PREFIX" ] || PATH=$PATH:/usr/sbin:/sbin
   SOURCE='' TYPE='' OPTS='' MOUNTED_ID='' FSTAB_STATE='' FSTAB_LINE='' STORE_STATE='' BOOT_STATE='' READ_AHEAD=''
   DID_MOUNT=no DID_MKDIR=no DID_UNMOUNT=no DID_STOP=no NAME_REGION=no TIMEOUT='' END=''
   trap '' HUP PIPE # a cut connection must not stop it half way

@@ -81,7 +81,7 @@ bounded_by_hand() { # where there is no timeout(1)
   shift
   "$@" <&0 &
   child=$!
-  ( sleep "$wait_for"; kill -9 "$child" ) >/dev/null 2>&1 &
+  ( trap 'kill "$nap" 2>/dev/null; exit' TERM; sleep "$wait_for" & nap=$!; wait "$nap"; kill -9 "$child" ) >/dev/null 2>&1 &
   guard=$!
   wait "$child" 2>/dev/null
   code=$?

@@ -22,9 +22,9 @@ unmount_now() { # STEP
   while [ -n "$SOURCE" ]; do # what was mounted twice is unmounted twice
     rounds=$((rounds + 1))
     if [ "$FORCE" = yes ]; then
-      output=$(bounded 30 umount -l "$MOUNT_POINT" 2>&1 </dev/null)
+      output=$(bounded "$((ANSWER * 3))" umount -l "$MOUNT_POINT" 2>&1 </dev/null)
     else
-      output=$(bounded 30 umount "$MOUNT_POINT" 2>&1 </dev/null)
+      output=$(bounded "$((ANSWER * 3))" umount "$MOUNT_POINT" 2>&1 </dev/null)
     fi
     code=$?
     case $code:$output in
