@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mountHook, mountScript } from "../../src/plan/mount-script.ts";
-import { FSTAB_EDIT } from "../../src/plan/mount-script/fstab.ts";
-import { LOOK } from "../../src/plan/mount-script/look.ts";
-import { REPORT } from "../../src/plan/mount-script/report.ts";
+import { mountHook, mountScript } from "../../../src/plan/mount-script.ts";
+import { BOOT_PROGRAM } from "../../../src/plan/mount-script/boot.ts";
+import { FSTAB_EDIT } from "../../../src/plan/mount-script/fstab.ts";
+import { LOOK } from "../../../src/plan/mount-script/look.ts";
+import { REPORT } from "../../../src/plan/mount-script/report.ts";
 
 function has(program: string): boolean {
   return spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
@@ -50,6 +51,18 @@ describe("the script's text", () => {
     });
     expect(stdout).toBe("");
     expect(status).toBe(0);
+  });
+
+  it.skipIf(!has("shellcheck"))("pleases shellcheck, the program that a boot runs, too", () => {
+    const input = `#!/bin/sh\nFILE_SYSTEM=fs-1 MOUNT_POINT=/efs SERVER=10.0.0.5\n${BOOT_PROGRAM}`;
+    expect(spawnSync("shellcheck", ["-s", "sh", "-"], { input, encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stdout: "",
+    });
+  });
+
+  it("stays below 64 KiB", () => {
+    expect(Buffer.byteLength(script)).toBeLessThan(64 * 1024);
   });
 
   it("quotes what it is told", () => {
