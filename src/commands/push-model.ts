@@ -6,9 +6,10 @@ import type { PushResult } from "../operations/push/push.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
 import { addConversionFlags, type ConversionFlags, conversionFlags } from "./conversion-flags.ts";
+import { addLinkOptions, linkOptions } from "./link-options.ts";
 import { lockWait, modelStore } from "./models/work.ts";
 import { askService, describeService } from "./service-answer.ts";
-import { countOf, sizeOf, textOf } from "./option-values.ts";
+import { sizeOf, textOf } from "./option-values.ts";
 import { addSshOptions, hostWords, pusherOf } from "./ssh-options.ts";
 import { openStores, type OpenStore, type Stores } from "./stores.ts";
 
@@ -25,11 +26,12 @@ export function pushModel(program: Command, act: Act): void {
     .option("--wait [duration]", "wait for somebody else's lock (10m)")
     .option("--no-wait", "do not wait until the service answers with the new version")
     .option("--no-rollback", "keep the new version current even if the service cannot load it")
-    .option("--connections <n>", "connections at most")
     .option("--quota <size>", "refuse what would make the store larger than this: 500GB")
+    .option("--no-cache", "read every file, even if it looks unchanged since the last push")
     .option("--root <dir>", "the store's directory (default: MOUNTPOINT/models)")
     .addHelpText("after", EXAMPLES);
-  act(addSshOptions(addConversionFlags(command.optionsGroup("Conversion options:"))), run, { changes: true });
+  addConversionFlags(addLinkOptions(command).optionsGroup("Conversion options:"));
+  act(addSshOptions(command), run, { changes: true });
 }
 
 const EXAMPLES = `
@@ -46,7 +48,7 @@ async function run(invocation: Invocation): Promise<CommandResult> {
   const { args, options, world, global } = invocation;
   const source = path.resolve(world.cwd, args[0] ?? ".");
   // Wrong words are told before a model is converted and hosts are asked.
-  const connections = countOf(options["connections"], "--connections", 1);
+  const link = linkOptions(invocation);
   const wait = lockWait(options["wait"]);
   const quota = sizeOf(options["quota"], "--quota");
   const flags = conversionFlags(options, "push-model");
@@ -55,6 +57,7 @@ async function run(invocation: Invocation): Promise<CommandResult> {
   try {
     const { checkModelName } = await import("../store/layout.ts");
     const { push } = await import("../operations/push/push.ts");
+    const { cacheDirectory } = await import("../operations/cache-directory.ts");
     const model = checkModelName(modelName(source, stores, invocation));
     const limit = quota ?? stores.config.fileSystem.quota;
     const results: { readonly store: OpenStore; readonly result: PushResult }[] = [];
@@ -67,8 +70,11 @@ async function run(invocation: Invocation): Promise<CommandResult> {
         copyLinks: options["copyLinks"] === true,
         dryRun: global.dryRun,
         wait,
-        ...(connections === undefined ? {} : { connections }),
         ...(limit === undefined ? {} : { quota: limit }),
+        link,
+        ...(options["cache"] === false
+          ? {}
+          : { cache: path.join(cacheDirectory(world.environment), "hashes") }),
         pusher: pusherOf(),
         host: store.host,
         dial: store.dial,

@@ -5,6 +5,7 @@ import { type Connection, wrapClient } from "./connection.ts";
 import { connectionError, connectTimeout } from "./connection-error.ts";
 import type { Credentials } from "./credentials.ts";
 import { hostKeyFromBlob } from "./host-key.ts";
+import { timeRoundTrip } from "./round-trip.ts";
 import type { SshTarget } from "./target.ts";
 import type { HostTrust } from "./trust.ts";
 
@@ -66,6 +67,7 @@ async function logIn(target: SshTarget, options: ConnectOptions, way: Way | unde
     options.trust.knownTypes(target),
   ]);
   const client = new ssh2.Client();
+  const roundTrip = timeRoundTrip(client);
   try {
     await handshake(
       client,
@@ -85,7 +87,7 @@ async function logIn(target: SshTarget, options: ConnectOptions, way: Way | unde
     throw connectionError(error, target);
   }
   client.setNoDelay(true);
-  return wrapClient(client, target.label, way?.beneath);
+  return wrapClient(client, target.label, roundTrip(), way?.beneath);
 }
 
 /** The key types that the host is known by come first, so that a known host is not asked for another of its keys. */

@@ -7,6 +7,8 @@ import { type Sftp, wrapSftp } from "./sftp.ts";
 export interface Connection {
   /** How messages call the host. */
   readonly label: string;
+  /** Milliseconds from a question to its answer, as logging in showed it. */
+  readonly roundTrip: number;
   /** Runs one shell command to its end. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** Starts a command whose input and output the caller drives. */
@@ -26,7 +28,12 @@ export interface Connection {
 }
 
 /** Wraps a client that is ready. `beneath` is closed with it: the jump host's connection. */
-export function wrapClient(client: Client, label: string, beneath?: Connection): Connection {
+export function wrapClient(
+  client: Client,
+  label: string,
+  roundTrip: number,
+  beneath?: Connection,
+): Connection {
   const listeners = new Set<(error: Error) => void>();
   let gone: Error | undefined;
   let last: Error | undefined;
@@ -73,6 +80,7 @@ export function wrapClient(client: Client, label: string, beneath?: Connection):
     );
   return {
     label,
+    roundTrip,
     start,
     exec: async (command, options = {}) => {
       const channel = await start(command);

@@ -1,4 +1,4 @@
-import type { Stats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { lstat, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
@@ -16,8 +16,8 @@ export async function followEntry(
   absolute: string,
   relative: string,
   rules: LinkRules,
-): Promise<{ readonly stats: Stats; readonly linked: boolean }> {
-  const own = await lstat(absolute).catch((error: unknown) => {
+): Promise<{ readonly stats: BigIntStats; readonly linked: boolean }> {
+  const own = await lstat(absolute, { bigint: true }).catch((error: unknown) => {
     throw vanished(relative, error);
   });
   if (!own.isSymbolicLink()) return { stats: own, linked: false };
@@ -30,7 +30,7 @@ export async function followEntry(
       `${relative} is a link that leads out of the directory, to ${target}.`,
       "--copy-links sends what such links lead to.",
     );
-  const stats = await stat(target);
+  const stats = await stat(target, { bigint: true });
   // A link to a directory may lead around in a circle; a real one cannot.
   if (stats.isDirectory() && !rules.all)
     throw refusal(

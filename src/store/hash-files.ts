@@ -2,76 +2,106 @@ import { hash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { EXIT, UserError } from "../errors.ts";
 import { BLOCK_SIZE, type ManifestFile } from "./manifest.ts";
-import type { LocalFile } from "./scan-directory.ts";
+import { type LocalFile, stampOf } from "./scan-directory.ts";
+
+/** A file of this machine on its way into a manifest. Its blocks become known as they are read, in any order. */
+export interface ContentFile extends ManifestFile {
+  /** Empty where a block was not read yet. */
+  readonly blocks: string[];
+  readonly local: LocalFile;
+}
 
 export interface HashOptions {
   readonly signal: AbortSignal;
   /** Called with the bytes that were hashed since the last call. */
   readonly onBytes?: (count: number) => void;
+  /** Asked before each megabyte: is it worth while to read on in this file? Default: always. */
+  readonly goOn?: (file: ContentFile) => boolean;
 }
 
 /** Small files take longer to open than to hash, so several are open at once. */
 const AT_ONCE = 8;
 const STRIDE = 4 * BLOCK_SIZE;
 
-/**
- * Hashes the blocks of files; the answer is in the files' order. It runs here, a megabyte (about a millisecond) at a time:
- * handing blocks to the thread pool costs more in copies than it gains.
- */
+/** A file of which nothing was read yet. */
+export function unread(local: LocalFile): ContentFile {
+  const { path, size, mode } = local;
+  return { path, size, mode, blocks: Array.from({ length: Math.ceil(size / BLOCK_SIZE) }, () => ""), local };
+}
+
+/** Are all its blocks known? */
+export function isRead({ blocks }: ManifestFile): boolean {
+  return !blocks.includes("");
+}
+
+/** Hashes the blocks of files; the answer is in the files' order. */
 export async function hashFiles(
   files: readonly LocalFile[],
   options: HashOptions,
-): Promise<readonly ManifestFile[]> {
-  const hashed: ManifestFile[] = Array.from({ length: files.length });
+): Promise<readonly ContentFile[]> {
+  const content = files.map(unread);
+  await readAhead(content, options);
+  return content;
+}
+
+/**
+ * Hashes those blocks that are not known yet, as far as it is told to go on. It runs here, a megabyte (about a millisecond) at
+ * a time: handing blocks to the thread pool costs more in copies than it gains.
+ */
+export async function readAhead(files: readonly ContentFile[], options: HashOptions): Promise<void> {
   let next = 0;
   const work = async (): Promise<void> => {
     const buffers = [Buffer.allocUnsafeSlow(STRIDE), Buffer.allocUnsafeSlow(STRIDE)];
-    for (let index = next++; index < files.length; index = next++) {
-      const file = files[index];
-      if (file !== undefined) hashed[index] = await hashFile(file, buffers, options);
-    }
+    for (let file = files[next++]; file !== undefined; file = files[next++])
+      if (!isRead(file) && options.goOn?.(file) !== false) await readFile(file, buffers, options);
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, files.length) }, work));
-  return hashed;
 }
 
-async function hashFile(file: LocalFile, buffers: Buffer[], options: HashOptions): Promise<ManifestFile> {
-  const handle = await open(file.absolute, "r").catch((error: unknown) => {
+async function readFile(file: ContentFile, buffers: Buffer[], options: HashOptions): Promise<void> {
+  const handle = await open(file.local.absolute, "r").catch((error: unknown) => {
     throw unreadable(file.path, error);
   });
   try {
-    return await read(file, handle, buffers, options);
+    if ((await hashAll(file, handle, buffers, options)) && !(await isStill(file.local, handle)))
+      throw changedWhileRead(file.path);
   } finally {
     await handle.close();
   }
 }
 
-async function read(
-  file: LocalFile,
+/** Resolves to whether it went to the end. */
+async function hashAll(
+  file: ContentFile,
   handle: FileHandle,
   buffers: Buffer[],
   options: HashOptions,
-): Promise<ManifestFile> {
-  const blocks: string[] = [];
-  let position = 0;
+): Promise<boolean> {
+  let position = file.blocks.indexOf("") * BLOCK_SIZE;
   // One buffer is filled while the other is hashed.
-  let filling = fill(handle, buffers[0] ?? Buffer.alloc(STRIDE), 0);
-  for (let turn = 0; position <= file.size; turn++) {
-    options.signal.throwIfAborted();
+  let filling = fill(handle, buffers[0] ?? Buffer.alloc(STRIDE), position);
+  for (let turn = 0; position < file.size; turn++) {
     const filled = await filling;
-    if (filled === 0) break;
+    options.signal.throwIfAborted();
+    if (filled === 0) throw changedWhileRead(file.path);
     const chunk = buffers[turn % 2]?.subarray(0, filled) ?? Buffer.alloc(0);
-    position += filled;
+    const following = position + filled;
     filling =
-      position < file.size ? fill(handle, buffers[(turn + 1) % 2] ?? chunk, position) : Promise.resolve(0);
+      following < file.size ? fill(handle, buffers[(turn + 1) % 2] ?? chunk, following) : Promise.resolve(0);
     for (let at = 0; at < filled; at += BLOCK_SIZE)
-      blocks.push(hash("sha256", chunk.subarray(at, Math.min(at + BLOCK_SIZE, filled)), "hex"));
+      file.blocks[(position + at) / BLOCK_SIZE] = hash(
+        "sha256",
+        chunk.subarray(at, Math.min(at + BLOCK_SIZE, filled)),
+        "hex",
+      );
+    position = following;
     options.onBytes?.(filled);
+    if (position < file.size && options.goOn?.(file) === false) {
+      await filling;
+      return false;
+    }
   }
-  const after = await handle.stat();
-  if (position !== file.size || after.size !== file.size || after.mtimeMs !== file.mtimeMs)
-    throw changedWhileRead(file.path);
-  return { path: file.path, size: file.size, mode: file.mode, blocks };
+  return true;
 }
 
 async function fill(handle: FileHandle, buffer: Buffer, position: number): Promise<number> {
@@ -84,6 +114,11 @@ async function fill(handle: FileHandle, buffer: Buffer, position: number): Promi
   return filled;
 }
 
+/** Is an open file still what it was when it was listed? */
+export async function isStill(file: LocalFile, handle: FileHandle): Promise<boolean> {
+  return stampOf(await handle.stat({ bigint: true })) === file.stamp;
+}
+
 /** A file was written to while it was read or sent. */
 export function changedWhileRead(path: string): UserError {
   return new UserError({
@@ -94,7 +129,8 @@ export function changedWhileRead(path: string): UserError {
   });
 }
 
-function unreadable(path: string, error: unknown): UserError {
+/** A file cannot be opened here. */
+export function unreadable(path: string, error: unknown): UserError {
   return new UserError({
     reason: "file-unreadable",
     message: `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,

@@ -13,6 +13,8 @@ export interface RunResult {
 export interface StoreHost {
   /** How messages call the host. */
   readonly label: string;
+  /** Milliseconds from a question to its answer, as logging in showed it. */
+  readonly roundTrip: number;
   run(script: HostScript, args: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** Starts a program whose input and output the caller drives. */
   start(script: HostScript, args: readonly string[]): Promise<Duplex>;
@@ -37,8 +39,6 @@ export interface RunOptions {
 export interface StoreFiles {
   /** The longest write that the server takes at once. */
   readonly writeSize: number;
-  /** Milliseconds from a question to its answer. */
-  roundTrip(): Promise<number>;
   /** Opens for writing, creating the file with this mode but keeping what is in it. */
   openToWrite(path: string, mode: number): Promise<Buffer>;
   openToRead(path: string): Promise<Buffer>;

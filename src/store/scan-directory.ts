@@ -1,4 +1,4 @@
-import type { Stats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
@@ -13,7 +13,15 @@ export interface LocalFile {
   readonly absolute: string;
   readonly size: number;
   readonly mode: number;
-  readonly mtimeMs: number;
+  /** What tells that the file is still the one that was listed: device, inode, size, times of change in nanoseconds. */
+  readonly stamp: string;
+  /** Nanoseconds since 1970: when its content or its inode changed last. */
+  readonly changedAt: bigint;
+}
+
+/** A file's stamp; equal stamps mean equal content, unless the file changed twice within the clock's grain. */
+export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(".");
 }
 
 /** What a directory holds; both lists are sorted by path. */
@@ -83,7 +91,7 @@ async function visit(walk: Walk, directory: string, prefix: string, above: reado
 interface Entry {
   readonly relative: string;
   readonly absolute: string;
-  readonly stats: Stats;
+  readonly stats: BigIntStats;
   readonly linked: boolean;
 }
 
@@ -122,9 +130,10 @@ function addFile(walk: Walk, { relative, absolute, stats }: Entry): void {
   walk.files.push({
     path: relative,
     absolute,
-    size: stats.size,
-    mode: (stats.mode & 0o111) === 0 ? 0o644 : 0o755,
-    mtimeMs: stats.mtimeMs,
+    size: Number(stats.size),
+    mode: (stats.mode & 0o111n) === 0n ? 0o644 : 0o755,
+    stamp: stampOf(stats),
+    changedAt: stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs,
   });
 }
 

@@ -12,10 +12,10 @@ export interface VerifyOptions {
 }
 
 /** Hashes files on the host and names those that are not what they should be, missing ones included. */
-export async function findFaults(
-  files: readonly ManifestFile[],
+export async function findFaults<F extends ManifestFile>(
+  files: readonly F[],
   options: VerifyOptions,
-): Promise<readonly ManifestFile[]> {
+): Promise<readonly F[]> {
   const found = await findArrived(files, options);
   return files.filter(({ path, blocks }) => {
     const there = found.get(path);

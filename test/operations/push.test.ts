@@ -262,7 +262,7 @@ describe.each(HOSTS)("push to a real sshd (%s)", (way) => {
     const result = await push(
       options({
         host: own,
-        connections: 2,
+        link: { connections: 2 },
         emit(event) {
           if (event.type !== "progress" || event.id !== "send" || event.done < (cuts + 1) * 10_000_000)
             return;
@@ -284,8 +284,7 @@ describe.each(HOSTS)("push to a real sshd (%s)", (way) => {
     const failing = push(
       options({
         host: own,
-        connections: 1,
-        redials: 1,
+        link: { connections: 1, redials: 1 },
         dial: () => Promise.reject(new Error("gone")),
         emit(event) {
           if (event.type === "progress" && event.id === "send" && event.done > 10_000_000) own.drop();

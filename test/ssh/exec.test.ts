@@ -33,7 +33,7 @@ async function connectTo(answer: (channel: ServerChannel) => void): Promise<Conn
   const client = new ssh2.Client();
   client.connect({ host: "127.0.0.1", port: (listener.address() as { port: number }).port, username: "ana" });
   await once(client, "ready");
-  connection = wrapClient(client, "host");
+  connection = wrapClient(client, "host", 0);
   return connection;
 }
 

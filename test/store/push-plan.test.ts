@@ -8,9 +8,9 @@ import {
   parseManifest,
   serialiseManifest,
 } from "../../src/store/manifest.ts";
-import { missingRanges, planPush } from "../../src/store/push-plan.ts";
+import { knownContent } from "../../src/store/known-content.ts";
+import { planPush } from "../../src/store/push-plan.ts";
 import { contentOf, isVersionId, versionId } from "../../src/store/version-id.ts";
-import { laneCount } from "../../src/store/transfer/lane-count.ts";
 import { PIECE_SIZE, pieces } from "../../src/store/transfer/pieces.ts";
 
 /** A file whose blocks have the hashes of these letters. */
@@ -43,7 +43,9 @@ const OLD = "20261122T081500Z-00000001";
 
 describe("a plan", () => {
   it("links what is the same under any name, keeps what arrived, copies blocks, sends the rest", () => {
-    const known = [manifest(OLD, [file("same", "abc"), file("before", "defg"), file("gone", "")])];
+    const known = knownContent([
+      manifest(OLD, [file("same", "abc"), file("before", "defg"), file("gone", "")]),
+    ]);
     const wanted = [
       file("same", "abc"),
       file("sub/dir/moved", "defg"),
@@ -51,66 +53,45 @@ describe("a plan", () => {
       file("empty", ""),
     ];
     const arrived = new Map([["changed", [file("", "Z").blocks[0] ?? "", file("", "X").blocks[0] ?? ""]]]);
-    const plan = planPush(wanted, { known, copies: true, arrived });
-    expect(plan.directories).toEqual(["sub", "sub/dir"]);
+    const plan = planPush(wanted, { known, copies: true, arrived, emptyDirectories: ["none"] });
+    expect(plan.directories).toEqual(["none", "sub", "sub/dir"]);
     expect(plan.links.map(({ file: { path }, from }) => [path, from])).toEqual([
       ["same", `versions/${OLD}/same`],
       ["sub/dir/moved", `versions/${OLD}/before`],
     ]);
-    expect(
-      plan.copies.map(({ start, length, source }) => [start / BLOCK_SIZE, length / BLOCK_SIZE, source]),
-    ).toEqual([
-      [0, 1, { path: `versions/${OLD}/same`, start: 0 }],
-      [2, 2, { path: `versions/${OLD}/same`, start: BLOCK_SIZE }],
-    ]);
-    expect(plan.sends.map(({ start, length }) => [start / BLOCK_SIZE, length])).toEqual([[4, 100]]);
-    expect(plan.empty.map(({ path }) => path)).toEqual(["empty"]);
+    expect(plan.builds.map(({ file: { path } }) => path)).toEqual(["changed", "empty"]);
+    expect(plan.bytesCopied).toBe(3 * BLOCK_SIZE);
     expect(plan.bytesSent).toBe(100);
-    expect(plan.bytesSent + plan.bytesReused).toBe(wanted.reduce((sum, { size }) => sum + size, 0));
+    expect(known.placeOf(wanted[2]?.blocks[2] ?? "")).toEqual({
+      path: `versions/${OLD}/same`,
+      start: BLOCK_SIZE,
+    });
   });
 
   it("sends blocks where the host cannot copy them", () => {
-    const plan = planPush([file("changed", "abX")], { known: [manifest(OLD, [file("changed", "abc")])] });
-    expect(plan.copies).toEqual([]);
-    expect(plan.bytesSent).toBe(3 * BLOCK_SIZE);
+    const known = knownContent([manifest(OLD, [file("changed", "abc")])]);
+    const plan = planPush([file("changed", "abX")], { known });
+    expect([plan.bytesCopied, plan.bytesSent]).toEqual([0, 3 * BLOCK_SIZE]);
   });
 
-  it("joins neighbouring missing blocks into one range", () => {
-    const wanted = file("f", "abcdef", 7);
-    const there = [...wanted.blocks];
-    there[1] = "wrong";
-    there[2] = "wrong";
-    expect(
-      missingRanges(wanted, there.slice(0, 5)).map(({ start, length }) => [start / BLOCK_SIZE, length]),
-    ).toEqual([
-      [1, 2 * BLOCK_SIZE],
-      [5, 7],
-    ]);
-    expect(missingRanges(wanted, wanted.blocks)).toEqual([]);
+  it("counts what was not read yet as sent, and never links it", () => {
+    const whole = file("f", "abc");
+    const known = knownContent([manifest(OLD, [whole])]);
+    const begun = { ...whole, blocks: [whole.blocks[0] ?? "", "", ""] };
+    const plan = planPush([begun], { known, copies: true });
+    expect(plan.links).toEqual([]);
+    expect([plan.bytesCopied, plan.bytesSent]).toEqual([BLOCK_SIZE, 2 * BLOCK_SIZE]);
+    expect(known.mayBeWhole(begun)).toBe(true);
+    expect(known.mayBeWhole({ ...begun, blocks: [whole.blocks[1] ?? "", "", ""] })).toBe(false);
+    expect(known.mayBeWhole({ ...begun, size: begun.size - 1 })).toBe(false);
   });
 
   it("is cut into pieces that cover it exactly", () => {
-    const wanted = [file("big", "abcdefghij", 9), file("small", "k", 5)];
-    const plan = planPush(wanted, { known: [] });
-    const cut = pieces(plan);
-    expect(cut.reduce((sum, { length }) => sum + length, 0)).toBe(plan.bytesSent);
+    const wanted = [file("small", "k", 5), file("big", "abcdefghij", 9), file("empty", "")];
+    const cut = pieces(wanted);
+    expect(cut.reduce((sum, { length }) => sum + length, 0)).toBe(9 * BLOCK_SIZE + 9 + 5);
     expect(cut.every(({ length }) => length <= PIECE_SIZE)).toBe(true);
-    expect(cut.at(-1)?.file.path).toBe("small");
-  });
-});
-
-describe("connections", () => {
-  const many = pieces({
-    sends: [{ file: file("f", "a".repeat(400)), start: 0, length: 400 * BLOCK_SIZE }],
-    copies: [],
-    empty: [],
-  });
-  it("are one on a LAN, eight on a long link, fewer for little, and as many as a person says at most", () => {
-    expect(laneCount({ roundTrip: 1, pieces: many })).toBe(1);
-    expect(laneCount({ roundTrip: 80, pieces: many })).toBe(8);
-    expect(laneCount({ roundTrip: 80, pieces: many.slice(0, 3) })).toBe(1);
-    expect(laneCount({ roundTrip: 80, pieces: many, most: 3 })).toBe(3);
-    expect(laneCount({ roundTrip: 1, pieces: many, most: 3 })).toBe(3);
+    expect(cut.map(({ file: { path } }) => path)).toEqual(["big", "big", "big", "small", "empty"]);
   });
 });
 

@@ -29,6 +29,7 @@ export function redialingHost(first: StoreHost, dial: Dial): StoreHost {
   };
   return {
     label: first.label,
+    roundTrip: first.roundTrip,
     run: async (...args) => (await current()).run(...args),
     start: async (...args) => (await current()).start(...args),
     files: async () => (await current()).files(),

@@ -8,6 +8,7 @@ export function storeHost(connection: Connection): StoreHost {
   let files: Promise<StoreFiles> | undefined;
   return {
     label: connection.label,
+    roundTrip: connection.roundTrip,
     async run(script, args, options = {}) {
       const result = await connection.exec(commandOf(`echo ${MARK}\n${script}`, args), options);
       const from = result.stdout.indexOf(`${MARK}\n`);
@@ -40,11 +41,6 @@ export function commandOf(script: string, args: readonly string[]): string {
 function storeFiles(sftp: Sftp): StoreFiles {
   return {
     writeSize: sftp.writeSize,
-    async roundTrip() {
-      const started = performance.now();
-      await sftp.realpath(".");
-      return performance.now() - started;
-    },
     openToWrite: (path, mode) => sftp.open(path, "write", mode),
     openToRead: (path) => sftp.open(path, "read"),
     write: (...args) => sftp.write(...args),

@@ -6,6 +6,7 @@ import type { Dial } from "../../store/host.ts";
 import { MANIFEST_NAME, versionDirectory } from "../../store/layout.ts";
 import { type Manifest, serialiseManifest } from "../../store/manifest.ts";
 import { download } from "../../store/transfer/download.ts";
+import type { LinkOptions } from "../../store/transfer/upload.ts";
 import { guardKeys } from "../hosts/guard-keys.ts";
 import { readManifest } from "./read-manifest.ts";
 import { whileReading } from "./readers.ts";
@@ -18,6 +19,7 @@ export interface PullOptions {
   /** A directory that does not exist yet, or is empty. */
   readonly directory: string;
   readonly dial: Dial;
+  readonly link?: LinkOptions;
   readonly emit: Emit;
 }
 
@@ -68,7 +70,7 @@ async function fetchFiles(
   manifest: Manifest,
   local: (name: string) => string,
   { host, root, model, signal }: ModelStore,
-  { dial, emit }: PullOptions,
+  { dial, emit, link = {} }: PullOptions,
 ): Promise<void> {
   const guarded = guardKeys(dial, signal);
   const { version, bytes: total, files } = manifest;
@@ -80,6 +82,7 @@ async function fetchFiles(
       files,
       remote: (name) => `${versionDirectory(root, model, version)}/${name}`,
       local,
+      link,
       signal: guarded.signal,
       onBytes(count, connections) {
         done += count;

@@ -8,13 +8,22 @@ import type { PushOptions } from "./push.ts";
 /** Bytes that directories, the manifest and a file system's own blocks take beside the files. */
 const OVERHEAD = 1024 * 1024;
 
+/** Would the plan fit? */
+export function hasSpace(plan: PushPlan, survey: Survey, options: PushOptions): boolean {
+  try {
+    checkSpace(plan, survey, options);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Refuses before anything is sent what there is no space for, on the disk or in the person's own quota. */
 export function checkSpace(plan: PushPlan, survey: Survey, options: PushOptions): void {
-  const copied = plan.copies.reduce((sum, { length }) => sum + length, 0);
-  const needed = plan.bytesSent + copied + OVERHEAD;
+  const needed = plan.bytesSent + plan.bytesCopied + OVERHEAD;
   if (survey.free !== undefined && survey.free < needed)
     throw noSpace(options, `${megabytes(needed)} are needed, ${megabytes(survey.free)} are free`);
-  const files = plan.empty.length + new Set([...plan.sends, ...plan.copies].map(({ file }) => file)).size;
+  const files = plan.builds.length;
   if (survey.freeFiles !== undefined && survey.freeFiles < files + plan.directories.length + 4)
     throw noSpace(options, `it has ${files} new files, the file system takes ${survey.freeFiles} more`);
   const { quota } = options;

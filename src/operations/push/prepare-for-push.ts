@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import type { ModelConfig } from "../../config/config.ts";
 import type { Emit } from "../../events.ts";
 import { prepareModel, type PrepareOptions } from "../../model/prepare.ts";
 import { PREPARED_REVISION } from "../../model/revision.ts";
 import { scanDirectory } from "../../store/scan-directory.ts";
+import { cacheDirectory } from "../cache-directory.ts";
 
 export interface PrepareForPushOptions {
   /** A model's directory, or a checkpoint's or a graph's path in one. */
@@ -40,9 +40,9 @@ export async function prepareForPush(options: PrepareForPushOptions): Promise<st
   const state = digest([
     String(PREPARED_REVISION),
     JSON.stringify(Object.entries(asked).toSorted(([a], [b]) => a.localeCompare(b))),
-    ...files.map(({ path: name, size, mtimeMs }) => `${name} ${size} ${mtimeMs}`),
+    ...files.map(({ path: name, stamp }) => `${name} ${stamp}`),
   ]);
-  const cache = path.join(cacheOf(options.environment), "bertops", "prepared");
+  const cache = path.join(cacheDirectory(options.environment), "prepared");
   await mkdir(cache, { recursive: true, mode: 0o700 });
   const output = path.join(cache, `${place}-${state}`);
   const there = await readdir(output).catch((): string[] => []);
@@ -68,13 +68,6 @@ export async function prepareForPush(options: PrepareForPushOptions): Promise<st
 async function directoryOf(source: string): Promise<string> {
   const status = await stat(source).catch(() => undefined);
   return status?.isDirectory() === true ? source : path.dirname(source);
-}
-
-function cacheOf(environment: PrepareForPushOptions["environment"]): string {
-  const named = environment["XDG_CACHE_HOME"];
-  return named !== undefined && named !== ""
-    ? named
-    : path.join(environment["HOME"] ?? os.homedir(), ".cache");
 }
 
 function digest(parts: readonly string[]): string {

@@ -4,12 +4,13 @@ import { BLOCK_SIZE, type Manifest, serialiseManifest } from "../../store/manife
 import { PUBLISH } from "../../store/scripts/publish.ts";
 import { historyLine } from "../models/history.ts";
 import { noSpace } from "./failures.ts";
-import type { Content, PushOptions } from "./push.ts";
+import type { Content } from "./content.ts";
+import type { PushOptions } from "./push.ts";
 
 /** Turns an upload that is verified into a version, and makes it current where that is wanted; the lock goes with it. */
 export async function publishVersion(
   content: Content,
-  version: string,
+  { upload, version }: { readonly upload: string; readonly version: string },
   lock: HeldLock,
   options: PushOptions,
 ): Promise<void> {
@@ -25,10 +26,10 @@ export async function publishVersion(
     bytes: content.bytes,
     fileCount: content.files.length,
     ...(content.emptyDirectories.length === 0 ? {} : { emptyDirectories: content.emptyDirectories }),
-    files: content.files,
+    files: content.files.map(({ path, size, mode, blocks }) => ({ path, size, mode, blocks })),
   };
   const line = historyLine({ at: options.now(), action: "push", version, current: options.activate, pusher });
-  const args = [root, model, version, options.activate ? "yes" : "no", line, lock.token];
+  const args = [root, model, version, options.activate ? "yes" : "no", line, lock.token, upload];
   const { code, stderr } = await host.run(PUBLISH, args, {
     stdin: serialiseManifest(manifest),
     timeout: 600_000,

@@ -1,20 +1,20 @@
 import { UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import { fileOutcomes } from "../../store/file-outcomes.ts";
-import { hashFiles } from "../../store/hash-files.ts";
 import type { Dial, StoreHost } from "../../store/host.ts";
 import { type HeldLock, takeLock } from "../../store/lock.ts";
-import { contentHash, type ManifestFile } from "../../store/manifest.ts";
-import { type LocalFile, scanDirectory } from "../../store/scan-directory.ts";
+import { contentHash } from "../../store/manifest.ts";
 import { USE } from "../../store/scripts/publish.ts";
 import { checkWritable, measureStore, surveyStore, type Survey } from "../../store/survey.ts";
 import { planPush } from "../../store/push-plan.ts";
+import type { LinkOptions } from "../../store/transfer/upload.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
 import { readManifest } from "../models/read-manifest.ts";
 import { historyLine } from "../models/history.ts";
 import { guardKeys } from "../hosts/guard-keys.ts";
+import { type Content, openContent } from "./content.ts";
 import { sendMeter } from "./send-meter.ts";
-import { knownManifests, sendVersion } from "./send-version.ts";
+import { knownVersions, sendVersion } from "./send-version.ts";
 
 /** Who pushes: shown in the lock, the manifest and the history. */
 export interface Pusher {
@@ -36,10 +36,9 @@ export interface PushOptions {
   readonly quota?: number;
   /** Milliseconds to wait for somebody else's lock. */
   readonly wait: number;
-  /** Connections at most; default: as many as the link is worth. */
-  readonly connections?: number;
-  /** How often a lost connection is dialled again without getting on. */
-  readonly redials?: number;
+  /** A directory of this machine where hashes of files are kept; absent: every file is read. */
+  readonly cache?: string;
+  readonly link?: LinkOptions;
   readonly pusher: Pusher;
   readonly host: StoreHost;
   readonly dial: Dial;
@@ -68,15 +67,6 @@ export interface PushResult {
   readonly verified: boolean;
 }
 
-/** What is pushed, as the manifest will say it. */
-export interface Content {
-  readonly local: readonly LocalFile[];
-  readonly files: readonly ManifestFile[];
-  readonly emptyDirectories: readonly string[];
-  readonly hash: string;
-  readonly bytes: number;
-}
-
 /** Puts a directory into the store as a version of a model. Only what the store doesn't have travels. */
 export async function push(given: PushOptions): Promise<PushResult> {
   const started = given.now().getTime();
@@ -84,7 +74,15 @@ export async function push(given: PushOptions): Promise<PushResult> {
   const guarded = guardKeys(given.dial, given.signal);
   const options: PushOptions = { ...given, ...guarded, emit: meter.emit };
   try {
-    const outcome = await pushContent(await readContent(options), options);
+    const { directory, copyLinks = false, cache, emit, signal } = options;
+    const content = await openContent({
+      directory,
+      copyLinks,
+      emit,
+      signal,
+      ...(cache === undefined ? {} : { cache }),
+    });
+    const outcome = await pushContent(content, options);
     const seconds = Math.round((options.now().getTime() - started) / 100) / 10;
     return { ...outcome, seconds, sendSeconds: meter.seconds() };
   } catch (error) {
@@ -100,23 +98,33 @@ async function pushContent(content: Content, options: PushOptions): Promise<Outc
   const { host, root, model, signal, quota } = options;
   const look = (): Promise<Survey> => surveyStore(host, root, model, signal);
   const survey = await look();
-  const there = await findVersion(survey, content, options);
-  if (there !== undefined && (!options.activate || survey.current === there || options.dryRun === true))
+  // Without the lock only what can be told without sending anything. Where files must be read first, they are read under it,
+  // so that what is new can go out at once.
+  if (options.dryRun === true || !survey.writable) await content.read(() => true);
+  const there = content.isRead() ? await findVersion(survey, content, options) : undefined;
+  if (there !== undefined && (!options.activate || survey.current === there || options.dryRun === true)) {
+    await content.settle();
     return known(there, survey, false, content, options);
+  }
   if (options.dryRun === true) return wouldSend(content, survey, options);
   checkWritable(survey, host.label);
+  const comparing = knownVersions(survey, options);
+  comparing.catch(() => undefined);
   return withLock(options, async (lock) => {
     // Whoever held the lock may have pushed just this.
     const now = lock.waited ? await look() : survey;
-    const version = lock.waited ? await findVersion(now, content, options) : there;
+    const versions = lock.waited ? await knownVersions(now, options) : await comparing;
+    await content.read((file) => versions.mayBeWhole(file));
+    const version = content.isRead() ? await findVersion(now, content, options) : undefined;
     if (version !== undefined) {
+      await content.settle();
       const switched = options.activate && now.current !== version;
       if (switched) await activate(version, options);
       return known(version, now, switched, content, options);
     }
     const used = quota === undefined ? undefined : await measureStore(host, root, signal);
     const measured = used === undefined ? now : { ...now, used };
-    const sent = await sendVersion(content, measured, lock, options);
+    const sent = await sendVersion(content, versions, measured, lock, options);
     return {
       ...summary(sent.version, content, options),
       active: options.activate,
@@ -157,53 +165,34 @@ function known(
 
 async function wouldSend(content: Content, survey: Survey, options: PushOptions): Promise<Outcome> {
   const plan = planPush(content.files, {
-    known: await knownManifests(survey, options),
+    known: await knownVersions(survey, options),
     copies: survey.hashTool === "python3",
     emptyDirectories: content.emptyDirectories,
   });
   for (const outcome of fileOutcomes(content.files, plan)) options.emit(outcome);
   return {
-    ...summary(versionId(options.now(), content.hash), content, options),
+    ...summary(versionId(options.now(), content.hash()), content, options),
     active: false,
     previous: survey.current ?? null,
     unchanged: false,
     bytesSent: plan.bytesSent,
-    bytesReused: plan.bytesReused,
+    bytesReused: content.bytes - plan.bytesSent,
     connections: 0,
     verified: false,
   };
 }
 
-async function readContent(options: PushOptions): Promise<Content> {
-  const { files: local, emptyDirectories } = await scanDirectory(options.directory, {
-    copyLinks: options.copyLinks === true,
-  });
-  const bytes = local.reduce((sum, { size }) => sum + size, 0);
-  const label = `read ${options.directory}`;
-  options.emit({ type: "step", id: "read", state: "started", label });
-  let done = 0;
-  const files = await hashFiles(local, {
-    signal: options.signal,
-    onBytes(count) {
-      done += count;
-      options.emit({ type: "progress", id: "read", label, done, total: bytes, unit: "bytes" });
-    },
-  });
-  const noun = local.length === 1 ? "file" : "files";
-  options.emit({ type: "step", id: "read", state: "done", label, detail: `${local.length} ${noun}` });
-  return { local, files, emptyDirectories, hash: contentHash({ files, emptyDirectories }), bytes };
-}
-
-/** The version that has exactly this content, if there is one; its name alone is only a hint. */
-async function findVersion(
+/** The version that has exactly this content, which must be read, if there is one; its name alone is only a hint. */
+export async function findVersion(
   survey: Survey,
   content: Content,
   options: PushOptions,
 ): Promise<string | undefined> {
-  const alike = survey.versions.filter((id) => contentOf(id) === content.hash.slice(0, 8));
+  const hash = content.hash();
+  const alike = survey.versions.filter((id) => contentOf(id) === hash.slice(0, 8));
   for (const id of alike.toReversed()) {
     const manifest = await readManifest(options.host, options.root, options.model, id);
-    if (manifest !== undefined && contentHash(manifest) === content.hash) return id;
+    if (manifest !== undefined && contentHash(manifest) === hash) return id;
   }
   return undefined;
 }
@@ -231,7 +220,8 @@ async function withLock<T>(options: PushOptions, work: (lock: HeldLock) => Promi
   }
 }
 
-async function activate(version: string, options: PushOptions): Promise<void> {
+/** Makes a version current that the store has. */
+export async function activate(version: string, options: PushOptions): Promise<void> {
   const { host, root, model, pusher, now } = options;
   const line = historyLine({ at: now(), action: "use", version, current: true, pusher });
   const { code, stderr } = await host.run(USE, [root, model, version, line], { signal: options.signal });

@@ -1,25 +1,28 @@
+import { createHash } from "node:crypto";
 import { fileOutcomes } from "../../store/file-outcomes.ts";
+import type { ContentFile } from "../../store/hash-files.ts";
+import { type KnownContent, knownContent } from "../../store/known-content.ts";
 import { incomingDirectory } from "../../store/layout.ts";
 import type { HeldLock } from "../../store/lock.ts";
-import type { Manifest, ManifestFile } from "../../store/manifest.ts";
-import { missingRanges, planPush, type PushPlan } from "../../store/push-plan.ts";
-import { DISCARD, PREPARE } from "../../store/scripts/prepare.ts";
+import { planPush, type PushPlan } from "../../store/push-plan.ts";
+import { DISCARD, LEFT, PREPARE } from "../../store/scripts/prepare.ts";
 import type { HashTool, Survey } from "../../store/survey.ts";
-import { localReader } from "../../store/transfer/local-reader.ts";
+import { type BlockSource, blockSource } from "../../store/transfer/block-source.ts";
 import type { RunLane } from "../../store/transfer/lane.ts";
-import { pieces, type Work } from "../../store/transfer/pieces.ts";
+import { pieces } from "../../store/transfer/pieces.ts";
 import { programLane } from "../../store/transfer/program-lane.ts";
 import { sftpLane } from "../../store/transfer/sftp-lane.ts";
 import { upload } from "../../store/transfer/upload.ts";
 import { findArrived, findFaults, type VerifyOptions } from "../../store/verify.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
 import { readManifest } from "../models/read-manifest.ts";
-import { checkSpace, explainFailure, notVerified, refused } from "./failures.ts";
+import type { Content } from "./content.ts";
+import { checkSpace, explainFailure, hasSpace, notVerified, refused } from "./failures.ts";
 import { publishVersion } from "./publish-version.ts";
-import type { Content, PushOptions } from "./push.ts";
+import type { PushOptions } from "./push.ts";
 
 /** How many versions are looked through for what needn't travel. */
-const VERSIONS_COMPARED = 4;
+const VERSIONS_COMPARED = 2;
 
 export interface SentVersion {
   readonly version: string;
@@ -27,84 +30,140 @@ export interface SentVersion {
   readonly connections: number;
 }
 
-/** Sends a version under the lock: continue what was begun, link what is known, send the rest, verify, publish. */
+/**
+ * Sends a version under the lock: continue what was begun, link what is known, send the rest, verify, publish. Files that were not
+ * read yet are read, hashed and sent in one go, so what the version is called is known at the end.
+ */
 export async function sendVersion(
   content: Content,
+  known: KnownContent,
   survey: Survey,
   lock: HeldLock,
   options: PushOptions,
 ): Promise<SentVersion> {
   const { host, root, model, signal, emit } = options;
-  const begun = survey.incoming.findLast((id) => contentOf(id) === content.hash.slice(0, 8));
-  const version = begun ?? versionId(options.now(), content.hash);
-  const directory = incomingDirectory(root, model, version);
+  const started = options.now();
+  const begun = survey.incoming.at(-1);
+  const uploadId = begun ?? versionId(started, content.isRead() ? content.hash() : listingHash(content));
+  const directory = incomingDirectory(root, model, uploadId);
   const verifying: VerifyOptions = { host, directory, tool: survey.hashTool, signal };
-  const known = await knownManifests(survey, options);
-  const arrived = begun === undefined ? undefined : await findArrived(content.files, verifying);
+  const arrived: Map<string, readonly string[]> =
+    begun === undefined ? new Map() : await resume(content, begun, verifying, options);
   // A program on the host checks blocks as they arrive and copies what is there; without python3, SFTP has to do.
   const program = survey.hashTool === "python3";
-  const plan = planPush(content.files, {
-    known,
-    copies: program,
-    emptyDirectories: content.emptyDirectories,
-    ...(arrived === undefined ? {} : { arrived }),
-  });
+  const planning = { known, arrived, copies: program, emptyDirectories: content.emptyDirectories };
+  let plan = planPush(content.files, planning);
+  if (!content.isRead() && !hasSpace(plan, survey, options)) {
+    // It may need less than it seems.
+    await content.read(() => true);
+    plan = planPush(content.files, planning);
+  }
   checkSpace(plan, survey, options);
   emit({
     type: "step",
     id: "send",
     state: "started",
     label: `send ${model}`,
-    detail: begun === undefined ? version : `${version}, continued`,
+    detail: begun === undefined ? uploadId : `${uploadId}, continued`,
   });
-  for (const outcome of fileOutcomes(content.files, plan)) emit(outcome);
-  const unlinked = await prepare(plan, version, survey.hashTool, options);
-  const work: Work = {
-    ...plan,
-    sends: [...plan.sends, ...unlinked.failed.flatMap((file) => missingRanges(file, []))],
+  const sending: Sending = {
+    run: program ? programLane(directory, `${root}/${model}`) : sftpLane(directory),
+    source: blockSource({ known, arrived, copies: program }),
+    reused: plan.links.reduce((sum, { file }) => sum + file.size, 0),
   };
-  const run = program ? programLane(directory, `${root}/${model}`) : sftpLane(directory);
-  let { bytes, connections } = await send(content, work, run, options);
-  const linked = new Set(plan.links.map(({ file }) => file.path));
-  for (const file of [...unlinked.failed, ...unlinked.copied]) linked.delete(file.path);
-  const unverified = program ? unlinked.copied : content.files.filter(({ path }) => !linked.has(path));
-  let faults = await findFaults(unverified, verifying);
-  if (faults.length > 0) {
-    // Once more for what was damaged on the way, or what changed between reading and sending.
-    await discard(faults, version, options);
-    const more = await send(content, planPush(faults, { known: [] }), run, options);
-    bytes += more.bytes;
-    connections = Math.max(connections, more.connections);
-    faults = await findFaults(faults, verifying);
+  try {
+    // The program makes directories itself, so links can be made while it receives.
+    const preparing = prepare(plan, uploadId, survey.hashTool, options);
+    preparing.catch(() => undefined);
+    if (!program) await preparing;
+    let { bytes, connections } = await send(
+      plan.builds.map(({ file }) => file),
+      sending,
+      options,
+    );
+    const { failed, copied } = await preparing;
+    const more = async (files: readonly ContentFile[]): Promise<void> => {
+      const again = await send(files, sending, options);
+      bytes += again.bytes;
+      connections = Math.max(connections, again.connections);
+    };
+    if (failed.length > 0) await more(failed);
+    const unverified = program ? copied : [...plan.builds.map(({ file }) => file), ...failed, ...copied];
+    let faults = await findFaults(unverified, verifying);
+    if (faults.length > 0) {
+      // Once more for what was damaged on the way, or what changed between reading and sending.
+      await discard(faults, uploadId, options);
+      for (const { path } of faults) arrived.delete(path);
+      await more(faults);
+      faults = await findFaults(faults, verifying);
+    }
+    if (faults.length > 0) {
+      await discard(faults, uploadId, options);
+      throw notVerified(faults);
+    }
+    await content.settle();
+    for (const outcome of fileOutcomes(content.files, planPush(content.files, planning))) emit(outcome);
+    const version =
+      contentOf(uploadId) === content.hash().slice(0, 8) ? uploadId : versionId(started, content.hash());
+    await Promise.race([publishVersion(content, { upload: uploadId, version }, lock, options), lock.broken]);
+    emit({ type: "step", id: "send", state: "done", label: `send ${model}`, detail: version });
+    return { version, bytes, connections };
+  } finally {
+    await sending.source.close();
   }
-  if (faults.length > 0) {
-    await discard(faults, version, options);
-    throw notVerified(faults);
-  }
-  await Promise.race([publishVersion(content, version, lock, options), lock.broken]);
-  emit({ type: "step", id: "send", state: "done", label: `send ${model}`, detail: version });
-  return { version, bytes, connections };
 }
 
-/** Manifests of the newest versions and the current one: what they have needn't travel. */
-export async function knownManifests(
+/** What the newest versions and the current one have: that needn't travel. */
+export async function knownVersions(
   survey: Survey,
   options: Pick<PushOptions, "host" | "root" | "model">,
-): Promise<readonly Manifest[]> {
+): Promise<KnownContent> {
   const newest = survey.versions.slice(-VERSIONS_COMPARED);
   const wanted = [...new Set([...newest, ...(survey.current === undefined ? [] : [survey.current])])];
   const read = await Promise.all(
     wanted.map((id) => readManifest(options.host, options.root, options.model, id)),
   );
-  return read.filter((manifest) => manifest !== undefined);
+  return knownContent(read.filter((manifest) => manifest !== undefined));
+}
+
+/** What an upload that was cut left: blocks that are of use, in files that are wanted; others are removed. */
+async function resume(
+  content: Content,
+  uploadId: string,
+  verifying: VerifyOptions,
+  options: PushOptions,
+): Promise<Map<string, readonly string[]>> {
+  const { host, root, model, signal } = options;
+  const wanted = new Set(content.files.map(({ path }) => path));
+  const [arrived, there] = await Promise.all([
+    findArrived(content.files, verifying),
+    host.run(LEFT, [root, model, uploadId], { signal, maxOutput: 1024 * 1024 * 1024 }),
+  ]);
+  const stray = there.stdout.split("\0").filter((path) => path !== "" && !wanted.has(path));
+  await discard(
+    stray.map((path) => ({ path })),
+    uploadId,
+    options,
+  );
+  return new Map(arrived);
+}
+
+/** Tells uploads apart before their content is known. */
+function listingHash({ files }: Content): string {
+  const hash = createHash("sha256");
+  for (const { path, size, mode } of files) hash.update(`${JSON.stringify([path, size, mode])}\n`);
+  return hash.digest("hex");
 }
 
 async function prepare(
-  plan: PushPlan,
+  plan: PushPlan<ContentFile>,
   version: string,
   tool: HashTool,
   options: PushOptions,
-): Promise<{ readonly failed: readonly ManifestFile[]; readonly copied: readonly ManifestFile[] }> {
+): Promise<{ readonly failed: readonly ContentFile[]; readonly copied: readonly ContentFile[] }> {
+  // The program makes the directories that files need.
+  if (tool === "python3" && plan.links.length === 0 && !plan.hasEmptyDirectories)
+    return { failed: [], copied: [] };
   const lines = [
     ...plan.directories.map((directory) => `d ${directory}`),
     ...plan.links.flatMap(({ file, from }) => [`l ${from}`, `t ${file.path}`]),
@@ -117,7 +176,7 @@ async function prepare(
     signal,
   });
   if (code !== 0) throw refused(options, stderr);
-  const named = (word: string): readonly ManifestFile[] => {
+  const named = (word: string): readonly ContentFile[] => {
     const names = new Set(
       stdout
         .split("\n")
@@ -129,47 +188,56 @@ async function prepare(
   return { failed: named("failed "), copied: named("copied ") };
 }
 
+interface Sending {
+  readonly run: RunLane;
+  readonly source: BlockSource;
+  /** Bytes that are there without travelling. */
+  reused: number;
+}
+
 async function send(
-  content: Content,
-  work: Work,
-  run: RunLane,
+  files: readonly ContentFile[],
+  sending: Sending,
   options: PushOptions,
 ): Promise<{ bytes: number; connections: number }> {
-  const places = new Map(content.local.map(({ path, absolute }) => [path, absolute]));
-  const reader = localReader((path) => places.get(path) ?? path);
-  const total = work.sends.reduce((sum, { length }) => sum + length, 0);
-  const reused = content.bytes - total;
+  const all = files.reduce((sum, { size }) => sum + size, 0);
+  const { host, dial, signal, link = {} } = options;
+  const before = sending.reused;
   try {
     return await upload({
-      host: options.host,
-      dial: options.dial,
-      pieces: pieces(work),
-      reader,
-      run,
-      signal: options.signal,
-      ...(options.connections === undefined ? {} : { connections: options.connections }),
-      ...(options.redials === undefined ? {} : { redials: options.redials }),
-      onProgress: ({ bytes, connections }) =>
+      host,
+      dial,
+      pieces: pieces(files),
+      source: sending.source,
+      run: sending.run,
+      link,
+      signal,
+      onProgress({ bytes, reused, connections }) {
+        sending.reused = before + reused;
         options.emit({
           type: "progress",
           id: "send",
           label: `send ${options.model}`,
-          done: Math.min(bytes, total),
-          total,
+          done: bytes,
+          total: Math.max(bytes, all - reused),
           unit: "bytes",
           connections,
-          reused,
-        }),
+          reused: sending.reused,
+        });
+      },
     });
   } catch (error) {
     throw await explainFailure(error, options);
-  } finally {
-    await reader.close();
   }
 }
 
-async function discard(files: readonly ManifestFile[], version: string, options: PushOptions): Promise<void> {
+async function discard(
+  files: readonly { readonly path: string }[],
+  version: string,
+  options: PushOptions,
+): Promise<void> {
   const { host, root, model, signal } = options;
+  if (files.length === 0) return;
   await host.run(DISCARD, [root, model, version], {
     stdin: files.map(({ path }) => `${path}\n`).join(""),
     signal,

@@ -71,6 +71,11 @@ while IFS= read -r line; do
 done
 `;
 
+/** Lists the files of an upload, each path ended by a zero. Arguments: root, model, version. */
+export const LEFT = String.raw`
+cd "$1/$2/.incoming/$3" && find . ! -type d -exec printf '%s\0' {} + | sed 's/\(^\|\x00\)\.\//\1/g'
+`;
+
 /** Removes files of an upload. Arguments: root, model, version. Input: one path a line. */
 export const DISCARD = String.raw`
 cd "$1/$2/.incoming/$3" || exit 4

@@ -23,13 +23,13 @@ sweep() { # what commands that were cut off left, once nobody can be at work on 
 
 /**
  * Turns a verified upload into a version. Arguments: root, model, version, `yes` to make it current, and a line for the
- * history, and the lock's token, which is given back at the end. Input: the manifest. Exits 5 where that version
- * exists already, 3 where the lock is not ours any more.
+ * history, the lock's token, which is given back at the end, and what the upload is called. Input: the manifest. Exits 5 where
+ * that version exists already, 3 where the lock is not ours any more.
  */
 export const PUBLISH = `${CHANGE}${String.raw`
 umask 022
 dir=$1/$2
-from="$dir/.incoming/$3" to="$dir/versions/$3"
+from="$dir/.incoming/$7" to="$dir/versions/$3"
 [ ! -e "$to" ] || exit 5
 cat >"$from/bertops-manifest.json" || exit 4
 grep -qF "$6" "$dir/.lock" 2>/dev/null || exit 3

@@ -1,21 +1,27 @@
 /**
  * Receives an upload on the host: blocks that arrive over standard input, and blocks that older versions have. Every
- * block is checked against its hash before it is written. Arguments: the upload's directory and the model's.
+ * block is checked against its hash before it is written, and is on the disk before the program ends. Arguments: the upload's
+ * directory and the model's.
  *
- * Frames, all numbers big-endian. `F` declares a file: u32 number, u32 mode, u16 length, path. `B` brings a block: u32
- * file, u64 position, u32 length, 32 bytes of hash, the bytes. `C` copies one: u32 file, u64 position, u32 length, hash,
- * u64 position at the source, u16 length, the source's path below the model's directory. Answers, one a line: `a N`, so
- * many frames are done (`F` doesn't count); `x N`, frame N was not what its hash says; `e ERRNO TEXT`, it gave up.
+ * Frames, all numbers big-endian. `F` declares a file: u32 number, u32 mode, u16 length, path; directories are made as they
+ * are needed. `B` brings a block: u32 file, u64 position, u32 length, 32 bytes of hash, the bytes. `C` copies one: u32 file,
+ * u64 position, u32 length, hash, u64 position at the source, u16 length, the source's path below the model's directory.
+ * Answers, one a line: `a N`, so many frames are done (`F` doesn't count); `x N`, frame N was not what its hash says;
+ * `e ERRNO TEXT`, it gave up.
+ *
+ * What was written is flushed from a second thread while more arrives, so that the end has little left to wait for.
  */
 export const RECEIVE = String.raw`
 exec python3 -c '
-import collections, errno, hashlib, os, select, struct, sys
+import collections, errno, hashlib, os, select, struct, sys, threading
 incoming, model = os.fsencode(sys.argv[1]), os.fsencode(sys.argv[2])
 room = bytearray(4 << 20)
 view = memoryview(room)
 start = end = 0
-done = told = 0
+done = told = dirty = 0
 names, handles, sources = {}, collections.OrderedDict(), collections.OrderedDict()
+FLUSH = 32 << 20
+flushing = None
 
 def say(text):
     text = text.encode("utf-8", "replace")
@@ -39,32 +45,65 @@ def take(count):
             tell()
         got = os.readv(0, [view[end:]])
         if got == 0:
-            sys.exit(0 if start == end else 1)
+            if start == end:
+                return None
+            sys.exit(1)
         end += got
     at = start
     start += count
-    return view[at:start]
+    if start == end:
+        start = end = 0
+    return view[at:at + count]
 
 def opened(table, name, flags, mode):
     handle = table.get(name)
     if handle is None:
         if len(table) >= 64:
             os.close(table.popitem(last=False)[1])
-        handle = table[name] = os.open(name, flags, mode)
+        try:
+            handle = os.open(name, flags, mode)
+        except FileNotFoundError:
+            if table is sources:
+                raise
+            os.makedirs(os.path.dirname(name), exist_ok=True)
+            handle = os.open(name, flags, mode)
+        table[name] = handle
     return handle
 
+def flush(handle):
+    try:
+        os.fdatasync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)
+
 def put(number, position, data):
+    global dirty, flushing
     path, mode = names[number]
     handle = opened(handles, path, os.O_WRONLY | os.O_CREAT, mode)
+    dirty += len(data)
     while len(data):
         wrote = os.pwrite(handle, data, position)
         position += wrote
         data = data[wrote:]
+    if dirty >= FLUSH and (flushing is None or not flushing.is_alive()):
+        dirty = 0
+        flushing = threading.Thread(target=flush, args=(os.dup(handle),), daemon=True)
+        flushing.start()
 
 os.umask(0o022)
 try:
+    import fcntl
+    fcntl.fcntl(0, 1031, 1 << 20)
+except (ImportError, OSError):
+    pass
+try:
     while True:
-        kind = bytes(take(1))
+        kind = take(1)
+        if kind is None:
+            break
+        kind = bytes(kind)
         if kind == b"F":
             number, mode, length = struct.unpack(">IIH", take(10))
             names[number] = (os.path.join(incoming, bytes(take(length))), mode)
@@ -90,6 +129,10 @@ try:
         done += 1
         if done - told >= 64:
             tell()
+    tell()
+    if len(handles) < 64:
+        for handle in handles.values():
+            os.fdatasync(handle)
 except OSError as error:
     tell()
     say("e %s %s\n" % (errno.errorcode.get(error.errno, "?"), error.strerror))

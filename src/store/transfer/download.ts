@@ -3,8 +3,10 @@ import { type FileHandle, open } from "node:fs/promises";
 import { UserError } from "../../errors.ts";
 import type { Dial, StoreFiles, StoreHost } from "../host.ts";
 import { BLOCK_SIZE, type ManifestFile } from "../manifest.ts";
-import { laneCount } from "./lane-count.ts";
+import { runLanes } from "./lanes.ts";
 import { type Piece, PIECE_SIZE, pieces } from "./pieces.ts";
+import { rateLimit } from "./rate-limit.ts";
+import { laneLimits, type LinkOptions } from "./upload.ts";
 
 export interface DownloadOptions {
   readonly host: StoreHost;
@@ -13,7 +15,7 @@ export interface DownloadOptions {
   /** Where a file lies on the host, and where it goes on this machine. Its directory exists. */
   readonly remote: (path: string) => string;
   readonly local: (path: string) => string;
-  readonly connections?: number;
+  readonly link: LinkOptions;
   readonly signal: AbortSignal;
   readonly onBytes: (count: number, connections: number) => void;
 }
@@ -23,42 +25,42 @@ const AT_ONCE = 6;
 
 /** Fetches files by SFTP over as many connections as the link is worth; every block is checked before it is written. */
 export async function download(options: DownloadOptions): Promise<void> {
-  const sends = options.files
-    .filter(({ size }) => size > 0)
-    .map((file) => ({ file, start: 0, length: file.size }));
-  const empty = options.files.filter(({ size }) => size === 0);
-  const queue = [...pieces({ sends, copies: [], empty })].toReversed();
-  const files = await options.host.files();
-  const wanted = laneCount({ roundTrip: await files.roundTrip(), pieces: queue, most: options.connections });
-  const state: { lanes: number; failed: boolean } = { lanes: 0, failed: false };
-  const lane = async (from: StoreFiles): Promise<void> => {
-    state.lanes++;
-    const work = async (): Promise<void> => {
-      const buffer = Buffer.allocUnsafeSlow(PIECE_SIZE);
-      for (let piece = queue.pop(); piece !== undefined && !state.failed; piece = queue.pop()) {
-        options.signal.throwIfAborted();
-        await fetchPiece(piece, buffer, from, options);
-        options.onBytes(piece.length, state.lanes);
-      }
-    };
-    try {
-      await Promise.all(Array.from({ length: AT_ONCE }, work));
-    } catch (error) {
-      state.failed = true;
-      throw error;
-    }
-  };
-  const extra = Array.from({ length: wanted - 1 }, async () => {
-    // A server that turns further logins away only makes it slower.
-    const host = await options.dial().catch(() => undefined);
-    if (host === undefined) return;
-    try {
-      await lane(await host.files());
-    } finally {
-      host.close();
-    }
+  const { host, dial, link, signal } = options;
+  const all = pieces(options.files);
+  const queue = [...all].toReversed();
+  const done = { left: queue.length };
+  const limit = rateLimit(link.bandwidth, signal);
+  await runLanes({
+    host,
+    dial,
+    ...laneLimits(host, all, link),
+    signal,
+    left: () => done.left,
+    waiting: () => queue.length,
+    async work(lane) {
+      const files = await lane.host.files();
+      const state: { failed: boolean } = { failed: false };
+      const worker = async (): Promise<void> => {
+        const buffer = Buffer.allocUnsafeSlow(PIECE_SIZE);
+        while (!state.failed && !lane.stopped()) {
+          const piece = queue.pop();
+          if (piece === undefined) return;
+          try {
+            await limit.allow(piece.length);
+            await fetchPiece(piece, buffer, files, options);
+          } catch (error) {
+            queue.push(piece);
+            state.failed = true;
+            throw error;
+          }
+          done.left--;
+          lane.alive(piece.length);
+          options.onBytes(piece.length, lane.count());
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    },
   });
-  await Promise.all([lane(files), ...extra]);
 }
 
 async function fetchPiece(
@@ -67,6 +69,10 @@ async function fetchPiece(
   files: StoreFiles,
   { remote, local }: DownloadOptions,
 ): Promise<void> {
+  if (length === 0) {
+    await (await openLocal(local(file.path), file.mode)).close();
+    return;
+  }
   const handle = await files.openToRead(remote(file.path));
   try {
     const reads: Promise<void>[] = [];

@@ -1,24 +1,97 @@
-import type { Piece } from "./pieces.ts";
-
-/** What decides how many connections are worth their login. */
+/** What is known of a link before anything was sent over it. */
 export interface Link {
-  /** Milliseconds. */
+  /** Milliseconds from a question to its answer. */
   readonly roundTrip: number;
-  readonly pieces: readonly Piece[];
-  /** What the person asked for. */
-  readonly most?: number | undefined;
+  /** Bytes and files that may have to travel. */
+  readonly bytes: number;
+  readonly files: number;
 }
 
-/** Below this a single TCP window fills the link, and more connections only cost CPU. */
+/** Below this a single TCP window fills the link, and more connections mostly cost CPU. */
 const NEAR_MS = 5;
-const FAR_CONNECTIONS = 8;
+const MOST_NEAR = 2;
+const MOST_FAR = 16;
+const FIRST_FAR = 8;
+/** OpenSSH lets so many bytes of a channel be under way. */
+const WINDOW = 2 * 1024 * 1024;
+/** Bytes a second of a link that is worth filling at once: 2 Gbit/s. */
+const AIM = 250_000_000;
 const BYTES_WORTH_ONE = 4 * 1024 * 1024;
 const FILES_WORTH_ONE = 200;
 
-/** One connection on a LAN, eight on a long link, fewer where there is little to send. */
-export function laneCount({ roundTrip, pieces, most }: Link): number {
-  const bytes = pieces.reduce((sum, { length, source }) => sum + (source === undefined ? length : 0), 0);
-  const worth = Math.ceil(Math.max(bytes / BYTES_WORTH_ONE, pieces.length / FILES_WORTH_ONE));
-  const useful = roundTrip < NEAR_MS ? 1 : FAR_CONNECTIONS;
-  return Math.max(1, Math.min(most ?? useful, worth));
+/** How many connections to begin with: what the round trip's window times says a fast link takes, fewer for little work. */
+export function firstLanes({ roundTrip, bytes, files }: Link): number {
+  if (roundTrip < NEAR_MS) return 1;
+  const windows = Math.ceil((roundTrip / 1000) * (AIM / WINDOW));
+  return Math.max(1, Math.min(FIRST_FAR, windows, worth(bytes, files)));
+}
+
+/** How many are tried at most. */
+export function mostLanes({ roundTrip, bytes, files }: Link): number {
+  return Math.max(1, Math.min(roundTrip < NEAR_MS ? MOST_NEAR : MOST_FAR, worth(bytes, files)));
+}
+
+function worth(bytes: number, files: number): number {
+  return Math.ceil(Math.max(bytes / BYTES_WORTH_ONE, files / FILES_WORTH_ONE));
+}
+
+/** More connections must bring at least this much more throughput to stay. */
+const GAIN = 1.1;
+/** Ticks for which a change settles before it is judged, and ticks of rest after a change that brought nothing. */
+const SETTLING = 2;
+const RESTING = 40;
+
+/**
+ * Adds connections while they bring throughput, and drops them again where they don't. Asked once a tick with what was sent
+ * in it; `lanes` are those at work.
+ */
+export class LaneController {
+  readonly #most: number;
+  #wanted: number;
+  /** Before the last addition: how many, and how fast they were. */
+  #before: { readonly lanes: number; readonly rate: number } | undefined;
+  #rates: number[] = [];
+  #rest = 0;
+
+  constructor(first: number, most: number) {
+    this.#wanted = Math.min(first, most);
+    this.#most = most;
+  }
+
+  /** How many there should be. */
+  get wanted(): number {
+    return this.#wanted;
+  }
+
+  /** One more was refused: those at work have to do. */
+  refused(lanes: number): void {
+    this.#wanted = Math.max(1, Math.min(this.#wanted, lanes));
+    this.#before = undefined;
+    this.#rest = Number.POSITIVE_INFINITY;
+  }
+
+  tick(bytes: number, lanes: number): void {
+    if (this.#rest > 0) {
+      this.#rest--;
+      return;
+    }
+    // Those that are still logging in count from when they are there.
+    if (lanes < this.#wanted) {
+      this.#rates = [];
+      return;
+    }
+    this.#rates.push(bytes);
+    if (this.#rates.length < SETTLING * 2) return;
+    const rate = this.#rates.slice(SETTLING).reduce((sum, one) => sum + one, 0) / SETTLING;
+    this.#rates = [];
+    if (this.#before !== undefined && rate < this.#before.rate * GAIN) {
+      this.#wanted = this.#before.lanes;
+      this.#before = undefined;
+      this.#rest = RESTING;
+      return;
+    }
+    if (this.#wanted >= this.#most) return;
+    this.#before = { lanes: this.#wanted, rate };
+    this.#wanted = Math.min(this.#most, this.#wanted + Math.max(1, Math.floor(this.#wanted / 2)));
+  }
 }

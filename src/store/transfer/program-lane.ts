@@ -1,19 +1,22 @@
 import type { Duplex } from "node:stream";
 import { EXIT, UserError } from "../../errors.ts";
-import { changedWhileRead } from "../hash-files.ts";
+import { changedWhileRead, type ContentFile } from "../hash-files.ts";
 import type { StoreHost } from "../host.ts";
-import { BLOCK_SIZE, type ManifestFile } from "../manifest.ts";
+import type { BlockPlace } from "../known-content.ts";
 import { RECEIVE } from "../scripts/receive.ts";
+import type { Block, LoadedPiece } from "./block-source.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
 import { type Piece, PIECE_SIZE } from "./pieces.ts";
 
 /** Bytes that are read and not yet acknowledged, and pieces, since small files come in thousands. */
-const BYTES_AHEAD = 6 * 1024 * 1024;
+const BYTES_AHEAD = 4 * 1024 * 1024;
 const PIECES_AHEAD = 256;
 /** Small frames are gathered into writes of about this size: a small file alone would waste a packet. */
 const WRITE_SIZE = 256 * 1024;
 const LARGE = 64 * 1024;
 const EMPTY = Buffer.alloc(0);
+/** An empty file is a block of no bytes. */
+const EMPTY_BLOCK: Block = { position: 0, size: 0, hash: "", offset: 0 };
 
 /** A lane that speaks to a program on the host, which checks every block before it writes it, and copies what is there. */
 export function programLane(directory: string, modelDirectory: string): RunLane {
@@ -25,22 +28,30 @@ export function programLane(directory: string, modelDirectory: string): RunLane 
 
 /** A frame that was sent and is not yet acknowledged. */
 interface Pending {
-  readonly piece: Piece;
+  readonly piece: SentPiece;
+  /** Bytes of ours; 0 where the host copies. */
   readonly bytes: number;
+  /** Where the host copies from. */
+  readonly path?: string;
   /** Is it the last one of its piece? */
   readonly last: boolean;
+}
+
+interface SentPiece extends Piece<ContentFile> {
+  /** Bytes that may travel, as long as they count as ahead. */
+  ahead: number;
+  reused: number;
 }
 
 class Lane {
   readonly #host: StoreHost;
   readonly #channel: Duplex;
   readonly #hooks: LaneHooks;
-  readonly #numbers = new Map<ManifestFile, number>();
+  readonly #numbers = new Map<ContentFile, number>();
   /** Frames in the order in which they are answered. */
   readonly #pending: Pending[] = [];
   /** Pieces that are being read ahead, the one that is being sent first. */
-  readonly #reading: { readonly piece: Piece; readonly data: Promise<Buffer> }[] = [];
-  readonly #finished = new WeakSet<Piece>();
+  readonly #reading: { readonly piece: SentPiece; readonly loaded: Promise<LoadedPiece> }[] = [];
   #acknowledged = 0;
   #bytesAhead = 0;
   #piecesAhead = 0;
@@ -73,11 +84,11 @@ class Lane {
     try {
       await this.#send();
       channel.end();
-      while (this.#pending.length > 0) await this.#change();
+      while (this.#pending.length > 0 || !this.#closed) await this.#change();
     } catch (error) {
       // Once each, though a piece may be half read and half sent.
       const unfinished = new Set([...this.#pending, ...this.#reading].map(({ piece }) => piece));
-      for (const piece of unfinished) if (!this.#finished.has(piece)) this.#hooks.giveBack(piece);
+      for (const { file, start, length } of unfinished) this.#hooks.giveBack({ file, start, length });
       channel.destroy();
       throw error;
     }
@@ -88,14 +99,15 @@ class Lane {
     const reading = this.#reading;
     for (;;) {
       while (!this.#full(reading.length)) {
-        const piece = this.#hooks.stopped() ? undefined : this.#hooks.take();
-        if (piece === undefined) break;
-        this.#bytesAhead += piece.length;
+        const next = this.#hooks.stopped() ? undefined : this.#hooks.take();
+        if (next === undefined) break;
+        const piece: SentPiece = { ...next, ahead: next.length, reused: next.length };
+        this.#bytesAhead += piece.ahead;
         this.#piecesAhead++;
-        const data = this.#read(piece);
+        const loaded = this.#hooks.source.load(next, () => this.#buffer(piece.length));
         // It is awaited in its turn.
-        data.catch(() => undefined);
-        reading.push({ piece, data });
+        loaded.catch(() => undefined);
+        reading.push({ piece, loaded });
       }
       const [next] = reading;
       if (next === undefined) {
@@ -104,7 +116,7 @@ class Lane {
         await this.#change();
         continue;
       }
-      await this.#write(next.piece, await next.data, reading.length === 1);
+      await this.#write(next.piece, await next.loaded, reading.length === 1);
       reading.shift();
       if (this.#failure !== undefined) throw this.#failure;
     }
@@ -115,31 +127,46 @@ class Lane {
     return this.#bytesAhead >= BYTES_AHEAD || this.#piecesAhead >= PIECES_AHEAD;
   }
 
-  async #read(piece: Piece): Promise<Buffer> {
-    if (piece.source !== undefined || piece.length === 0) return EMPTY;
-    const data =
-      piece.length > LARGE
-        ? (this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE))
-        : Buffer.allocUnsafe(piece.length);
-    await this.#hooks.reader.read(piece.file.path, data, piece.length, piece.start);
-    return data;
+  #buffer(length: number): Buffer {
+    if (length <= LARGE) return Buffer.allocUnsafe(length);
+    return this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE);
   }
 
   /** Large blocks go out as they are, since copying them together would cost more than a packet for their headers. */
-  async #write(piece: Piece, data: Buffer, urgent: boolean): Promise<void> {
-    for (const frame of this.#framesOf(piece, data)) {
-      if (frame.length <= LARGE) {
-        this.#gathered.push(frame);
-        this.#gatheredSize += frame.length;
-        if (this.#gatheredSize >= WRITE_SIZE) await this.#flush();
-        continue;
+  async #write(piece: SentPiece, loaded: LoadedPiece, urgent: boolean): Promise<void> {
+    const { data = EMPTY } = loaded;
+    const blocks = piece.file.size === 0 ? [EMPTY_BLOCK] : loaded.blocks;
+    const sent = blocks.reduce((sum, { place, size }) => sum + (place === undefined ? size : 0), 0);
+    this.#bytesAhead -= piece.ahead - sent;
+    piece.ahead = sent;
+    piece.reused = piece.length - sent;
+    for (const [index, block] of blocks.entries()) {
+      const last = index === blocks.length - 1;
+      const { place, size, offset } = block;
+      const bytes = place === undefined ? size : 0;
+      await this.#hooks.allow(bytes);
+      this.#pending.push({ piece, bytes, last, ...(place === undefined ? {} : { path: place.path }) });
+      const number = this.#numberOf(piece.file);
+      if (place !== undefined) this.#gather(copyFrame(number, block, place));
+      else {
+        this.#gather(header("B", number, block));
+        if (size <= LARGE) this.#gather(data.subarray(offset, offset + size));
+        else {
+          await this.#flush();
+          if (!this.#channel.write(data.subarray(offset, offset + size))) await this.#drain();
+        }
       }
-      await this.#flush();
-      if (!this.#channel.write(frame)) await this.#drain();
+      if (this.#gatheredSize >= WRITE_SIZE) await this.#flush();
     }
+    if (blocks.length === 0) this.#finish(piece);
     if (urgent) await this.#flush();
     // What is written behind it shows that the channel has copied it.
-    if (piece.length > LARGE && data.length > 0) this.#channel.write(EMPTY, () => this.#buffers.push(data));
+    if (data.length === PIECE_SIZE) this.#channel.write(EMPTY, () => this.#buffers.push(data));
+  }
+
+  #gather(frame: Buffer): void {
+    this.#gathered.push(frame);
+    this.#gatheredSize += frame.length;
   }
 
   async #flush(): Promise<void> {
@@ -150,30 +177,15 @@ class Lane {
     if (!this.#channel.write(data)) await this.#drain();
   }
 
-  *#framesOf(piece: Piece, data: Buffer): Generator<Buffer> {
-    const { file, start, length, source } = piece;
+  /** The file's number in this lane; the host is told of it first. */
+  #numberOf(file: ContentFile): number {
     let number = this.#numbers.get(file);
     if (number === undefined) {
       number = this.#numbers.size;
       this.#numbers.set(file, number);
-      yield declaration(number, file);
+      this.#gather(declaration(number, file));
     }
-    // An empty file is a block of no bytes.
-    for (let at = 0; at < Math.max(1, length); at += BLOCK_SIZE) {
-      const size = Math.min(BLOCK_SIZE, length - at);
-      const block = {
-        number,
-        position: start + at,
-        size,
-        hash: file.blocks[(start + at) / BLOCK_SIZE] ?? "",
-      };
-      const last = at + BLOCK_SIZE >= length;
-      this.#pending.push({ piece, bytes: source === undefined ? size : 0, last });
-      if (source === undefined) {
-        yield header("B", block);
-        if (size > 0) yield data.subarray(at, at + size);
-      } else yield copyFrame(block, source.path, source.start + at);
-    }
+    return number;
   }
 
   #hear(text: string): void {
@@ -189,26 +201,23 @@ class Lane {
   }
 
   #acknowledge(count: number): void {
-    let bytes = 0;
-    while (this.#acknowledged < count) {
-      const frame = this.#pending.shift();
-      if (frame === undefined) break;
-      this.#acknowledged++;
-      bytes += frame.bytes;
-      if (!frame.last) continue;
-      this.#bytesAhead -= frame.piece.length;
-      this.#piecesAhead--;
-      this.#finished.add(frame.piece);
-      this.#hooks.onPiece(frame.piece);
-    }
-    this.#hooks.onBytes(bytes);
+    const frames = this.#pending.splice(0, count - this.#acknowledged);
+    this.#acknowledged += frames.length;
+    for (const { piece, last } of frames) if (last) this.#finish(piece);
+    this.#hooks.onBytes(frames.reduce((sum, { bytes }) => sum + bytes, 0));
+  }
+
+  #finish(piece: SentPiece): void {
+    this.#bytesAhead -= piece.ahead;
+    this.#piecesAhead--;
+    this.#hooks.onPiece(piece.reused);
   }
 
   /** What was sent is not what was hashed, or what the store has is not what its manifest says. */
   #mismatch(frame: number): UserError {
-    const piece = this.#pending[frame - this.#acknowledged]?.piece;
-    if (piece?.source !== undefined) return damagedSource(piece.source.path);
-    return changedWhileRead(piece?.file.path ?? "a file");
+    const pending = this.#pending[frame - this.#acknowledged];
+    if (pending?.path !== undefined) return damagedSource(pending.path);
+    return changedWhileRead(pending?.piece.file.path ?? "a file");
   }
 
   #end(error: unknown): void {
@@ -236,7 +245,7 @@ class Lane {
   }
 }
 
-function declaration(number: number, file: ManifestFile): Buffer {
+function declaration(number: number, file: ContentFile): Buffer {
   const name = Buffer.from(file.path);
   const frame = Buffer.alloc(11 + name.length);
   frame.write("F", 0, "latin1");
@@ -247,14 +256,7 @@ function declaration(number: number, file: ManifestFile): Buffer {
   return frame;
 }
 
-interface Block {
-  readonly number: number;
-  readonly position: number;
-  readonly size: number;
-  readonly hash: string;
-}
-
-function header(kind: "B" | "C", { number, position, size, hash }: Block): Buffer {
+function header(kind: "B" | "C", number: number, { position, size, hash }: Block): Buffer {
   const frame = Buffer.alloc(49);
   frame.write(kind, 0, "latin1");
   frame.writeUInt32BE(number, 1);
@@ -264,12 +266,12 @@ function header(kind: "B" | "C", { number, position, size, hash }: Block): Buffe
   return frame;
 }
 
-function copyFrame(block: Block, path: string, start: number): Buffer {
+function copyFrame(number: number, block: Block, { path, start }: BlockPlace): Buffer {
   const name = Buffer.from(path);
   const source = Buffer.alloc(10);
   source.writeBigUInt64BE(BigInt(start), 0);
   source.writeUInt16BE(name.length, 8);
-  return Buffer.concat([header("C", block), source, name]);
+  return Buffer.concat([header("C", number, block), source, name]);
 }
 
 function damagedSource(path: string): UserError {

@@ -1,3 +1,4 @@
+import type { ContentFile } from "../hash-files.ts";
 import type { StoreFiles } from "../host.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
 import { type Piece, PIECE_SIZE } from "./pieces.ts";
@@ -32,15 +33,14 @@ async function runLane(options: LaneOptions): Promise<void> {
   const state: { bytes: number; failure?: { readonly error: unknown } } = { bytes: 0 };
   const isFull = (): boolean =>
     running.size > 0 && (state.bytes >= BYTES_IN_FLIGHT || running.size >= PIECES_IN_FLIGHT);
-  const send = async (piece: Piece): Promise<void> => {
+  const send = async (piece: Piece<ContentFile>): Promise<void> => {
     // Small pieces come in hundreds; only full ones are worth keeping buffers for.
     const full = piece.length > PIECE_SIZE / 4;
     const buffer = full
       ? (buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE))
       : Buffer.allocUnsafe(piece.length);
     try {
-      await sendPiece(piece, buffer, handles, options);
-      options.onPiece(piece);
+      options.onPiece(piece.length - (await sendPiece(piece, buffer, handles, options)));
     } catch (error) {
       options.giveBack(piece);
       state.failure ??= { error };
@@ -72,29 +72,35 @@ async function runLane(options: LaneOptions): Promise<void> {
   await handles.closeAll();
 }
 
+/** Resolves to the bytes that it sent. */
 async function sendPiece(
-  piece: Piece,
+  piece: Piece<ContentFile>,
   buffer: Buffer,
   handles: OpenFiles,
   options: LaneOptions,
-): Promise<void> {
-  const { files, reader } = options;
-  const [handle] = await Promise.all([
-    handles.open(piece),
-    reader.read(piece.file.path, buffer, piece.length, piece.start),
-  ]);
+): Promise<number> {
+  const { files, source } = options;
+  const { blocks } = await source.load(piece, () => buffer);
+  if (blocks.length === 0 && piece.length > 0) return 0;
+  const handle = await handles.open(piece);
   const writes: Promise<void>[] = [];
-  for (let at = 0; at < piece.length; at += files.writeSize) {
-    const length = Math.min(files.writeSize, piece.length - at);
-    writes.push(
-      files.write(handle, buffer, at, length, piece.start + at).then(() => options.onBytes(length)),
-    );
+  let sent = 0;
+  for (const { position, size, offset } of blocks) {
+    await options.allow(size);
+    for (let at = 0; at < size; at += files.writeSize) {
+      const length = Math.min(files.writeSize, size - at);
+      writes.push(
+        files.write(handle, buffer, offset + at, length, position + at).then(() => options.onBytes(length)),
+      );
+    }
+    sent += size;
   }
   // All settle before the buffer is used again.
   const settled = await Promise.allSettled(writes);
   const failed = settled.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
   await handles.done(piece);
+  return sent;
 }
 
 interface OpenFiles {

@@ -1,0 +1,81 @@
+import { hash } from "node:crypto";
+import { type ContentFile, changedWhileRead } from "../hash-files.ts";
+import type { BlockPlace, KnownContent } from "../known-content.ts";
+import { BLOCK_SIZE } from "../manifest.ts";
+import type { Arrived } from "../push-plan.ts";
+import { openFiles } from "./open-files.ts";
+import type { Piece } from "./pieces.ts";
+
+/** A block that the host lacks: its bytes, or where it can copy them from. */
+export interface Block {
+  /** In the file. */
+  readonly position: number;
+  readonly size: number;
+  readonly hash: string;
+  /** Absent where the bytes travel. */
+  readonly place?: BlockPlace;
+  /** In the piece's buffer. */
+  readonly offset: number;
+}
+
+/** Gives the blocks of local files that the host lacks, reading and hashing each once. */
+export interface BlockSource {
+  /** `into` holds a piece. Blocks that are there already are left out. */
+  load(piece: Piece<ContentFile>, into: () => Buffer): Promise<LoadedPiece>;
+  close(): Promise<void>;
+}
+
+/** What a piece became. */
+export interface LoadedPiece {
+  /** Absent where nothing was read, since every block is known and the host has it. */
+  readonly data?: Buffer;
+  readonly blocks: readonly Block[];
+}
+
+export interface BlockSourceOptions {
+  readonly known: KnownContent;
+  readonly arrived: Arrived;
+  /** Can the host copy single blocks by itself? */
+  readonly copies: boolean;
+}
+
+/** Opens a source over files of this machine. */
+export function blockSource(options: BlockSourceOptions): BlockSource {
+  const { known, arrived, copies } = options;
+  const files = openFiles();
+  const placed = (file: ContentFile, position: number, found: string): Block | undefined => {
+    const index = position / BLOCK_SIZE;
+    if (arrived.get(file.path)?.[index] === found) return undefined;
+    const place = copies ? known.placeOf(found) : undefined;
+    const size = Math.min(BLOCK_SIZE, file.size - position);
+    return { position, size, hash: found, offset: 0, ...(place === undefined ? {} : { place }) };
+  };
+  return {
+    async load(piece, into) {
+      const { file, start, length } = piece;
+      const wanted: Block[] = [];
+      let unsure = false;
+      for (let position = start; position < start + length; position += BLOCK_SIZE) {
+        const found = file.blocks[position / BLOCK_SIZE] ?? "";
+        const block = found === "" ? undefined : placed(file, position, found);
+        if (found === "" || (block !== undefined && block.place === undefined)) unsure = true;
+        if (block !== undefined) wanted.push(block);
+      }
+      if (!unsure) return { blocks: wanted };
+      const data = into();
+      const filled = await files.read(file.local, data, length, start);
+      if (filled < length) throw changedWhileRead(file.path);
+      const blocks: Block[] = [];
+      for (let offset = 0; offset < length; offset += BLOCK_SIZE) {
+        const index = (start + offset) / BLOCK_SIZE;
+        const bytes = data.subarray(offset, Math.min(offset + BLOCK_SIZE, length));
+        // The host checks what it gets against the hash: what changed since it was hashed is noticed there.
+        file.blocks[index] ||= hash("sha256", bytes, "hex");
+        const block = placed(file, start + offset, file.blocks[index] ?? "");
+        if (block !== undefined) blocks.push({ ...block, offset });
+      }
+      return { data, blocks };
+    },
+    close: () => files.close(),
+  };
+}

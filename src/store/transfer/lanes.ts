@@ -1,0 +1,169 @@
+import { EXIT, UserError } from "../../errors.ts";
+import type { Dial, StoreHost } from "../host.ts";
+import { LaneController } from "./lane-count.ts";
+
+export interface LanesOptions {
+  /** The connection that is there already. */
+  readonly host: StoreHost;
+  /** Opens further ones. */
+  readonly dial: Dial;
+  /** Connections to begin with, and at most. */
+  readonly first: number;
+  readonly most: number;
+  readonly signal: AbortSignal;
+  /** Milliseconds without any sign of life until a connection is given up; default 45,000. */
+  readonly stall?: number;
+  /** How often in a row a lost connection is dialled again without getting on; default 6, over half a minute. */
+  readonly redials?: number;
+  /** Works over one connection until nothing is left or it is told to stop; rejects when the connection fails. */
+  readonly work: (lane: Lane) => Promise<void>;
+  /** Pieces that are not done yet, and those that nobody works on. */
+  readonly left: () => number;
+  readonly waiting: () => number;
+}
+
+/** One connection at work. */
+export interface Lane {
+  readonly host: StoreHost;
+  /** True when it should take no more work. */
+  readonly stopped: () => boolean;
+  /** The host did something; so many bytes of the transfer passed. */
+  readonly alive: (bytes: number) => void;
+  /** How many are at work. */
+  readonly count: () => number;
+}
+
+const DEFAULT_STALL = 45_000;
+const DEFAULT_REDIALS = 6;
+const TICK_MS = 250;
+/** Servers turn away many logins that begin at the same moment. */
+const STAGGER_MS = 30;
+
+interface State {
+  readonly lanes: Set<{ readonly host: StoreHost; last: number; retired: boolean; abandon: () => void }>;
+  dialling: number;
+  /** Losses in a row without any piece done in between. */
+  losses: number;
+  /** No more logins before this moment. */
+  pausedUntil: number;
+  bytes: number;
+  most: number;
+  fatal?: { readonly error: unknown };
+}
+
+/** Works over as many connections as the link is worth; goes on over new ones when some are lost. Resolves to the most that were at work. */
+export async function runLanes(options: LanesOptions): Promise<number> {
+  const { signal } = options;
+  const controller = new LaneController(options.first, options.most);
+  const state: State = { lanes: new Set(), dialling: 0, losses: 0, pausedUntil: 0, bytes: 0, most: 0 };
+  let wake = (): void => undefined;
+  const fail = (error: unknown): void => {
+    state.fatal ??= { error };
+    for (const { abandon } of state.lanes) abandon();
+    wake();
+  };
+  const aborted = (): void => fail(signal.reason);
+  signal.addEventListener("abort", aborted, { once: true });
+  if (signal.aborted) aborted();
+
+  const start = async (host: StoreHost): Promise<void> => {
+    const before = options.left();
+    const lane = { host, last: Date.now(), retired: false, abandon: (): void => undefined };
+    const abandoned = new Promise<void>((resolve) => {
+      lane.abandon = resolve;
+    });
+    state.lanes.add(lane);
+    state.most = Math.max(state.most, state.lanes.size);
+    try {
+      await Promise.race([
+        options.work({
+          host,
+          stopped: () => lane.retired || state.fatal !== undefined,
+          alive(bytes) {
+            lane.last = Date.now();
+            state.bytes += bytes;
+          },
+          count: () => state.lanes.size,
+        }),
+        abandoned,
+      ]);
+    } catch (error) {
+      if (isFatal(error)) fail(error);
+      else lost(options.left() < before);
+    } finally {
+      state.lanes.delete(lane);
+      if (host !== options.host) host.close();
+      wake();
+    }
+  };
+  const lost = (gotOn: boolean): void => {
+    state.losses = gotOn ? 1 : state.losses + 1;
+    state.pausedUntil = Date.now() + Math.min(250 * 2 ** state.losses, 8000);
+    if (state.losses > (options.redials ?? DEFAULT_REDIALS) && state.lanes.size <= 1)
+      fail(gaveUp(options.host.label));
+  };
+  const dial = async (): Promise<void> => {
+    state.dialling++;
+    try {
+      const host = await options.dial();
+      state.dialling--;
+      if (state.fatal !== undefined || options.waiting() === 0) host.close();
+      else await start(host);
+    } catch (error) {
+      state.dialling--;
+      // A server that turns further logins away only makes it slower.
+      if (state.lanes.size > 0) controller.refused(state.lanes.size);
+      else if (error instanceof UserError && error.exitCode !== EXIT.retry) fail(error);
+      else lost(false);
+      wake();
+    }
+  };
+  const adjust = (): void => {
+    const active = [...state.lanes].filter(({ retired }) => !retired);
+    for (const lane of active.slice(controller.wanted)) lane.retired = true;
+    const missing = Math.min(controller.wanted - active.length, options.waiting()) - state.dialling;
+    if (missing > 0 && Date.now() >= state.pausedUntil) {
+      void dial();
+      if (missing > 1) state.pausedUntil = Date.now() + STAGGER_MS;
+    }
+  };
+  const tick = setInterval(() => {
+    const now = Date.now();
+    for (const lane of state.lanes) if (now - lane.last > (options.stall ?? DEFAULT_STALL)) lane.host.drop();
+    controller.tick(state.bytes, state.lanes.size);
+    state.bytes = 0;
+    wake();
+  }, TICK_MS);
+  const stagger = setInterval(() => wake(), STAGGER_MS);
+  try {
+    if (options.left() > 0) void start(options.host);
+    while ((options.left() > 0 || state.lanes.size > 0) && state.fatal === undefined) {
+      adjust();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  } finally {
+    clearInterval(tick);
+    clearInterval(stagger);
+    signal.removeEventListener("abort", aborted);
+  }
+  if (state.fatal !== undefined) throw state.fatal.error;
+  return state.most;
+}
+
+/** Answers of the server about the file system will not get better by trying again; a lost connection may. */
+function isFatal(error: unknown): boolean {
+  if (error instanceof UserError) return error.reason !== "connection-lost";
+  // SFTP: 6 and 7 are about the connection, as is the end of the channel.
+  return error instanceof Error && "code" in error && typeof error.code === "number" && error.code < 6;
+}
+
+function gaveUp(label: string): UserError {
+  return new UserError({
+    reason: "connection-lost",
+    message: `The connection to ${label} was lost and did not come back.`,
+    hint: "What arrived is kept: run the same command again, and it continues.",
+    exitCode: EXIT.retry,
+  });
+}
