@@ -77,8 +77,11 @@ async function admit(
   await ports.identities.caller();
   if (existsSync(options.file)) return;
   const directory = path.relative(cwd, path.dirname(options.file)) || ".";
-  const flag = options.flags["env"] === undefined ? "--name" : "--env";
-  await refuseTakenName(config, `bertops init ${directory} ${flag} ANOTHER-NAME`, ports);
+  const next =
+    options.flags["env"] === undefined
+      ? `bertops init ${directory} --name ANOTHER-NAME`
+      : `bertops init ${directory} --env ANOTHER-NAME`;
+  await refuseTakenName(config, next, ports);
 }
 
 /** The settings of the project's own file, not of one further up. */

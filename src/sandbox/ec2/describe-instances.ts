@@ -3,7 +3,7 @@ import {
   type DescribeInstancesRequest,
   type DescribeInstancesResult,
 } from "@aws-sdk/client-ec2";
-import type { Operation } from "../wire/operation.ts";
+import { type Operation, ServiceError } from "../wire/operation.ts";
 import { describeInstance } from "./describe-instance.ts";
 import { applyFilters } from "./filter.ts";
 import { INSTANCE_FILTERS } from "./instance-filters.ts";
@@ -14,6 +14,7 @@ import { select } from "./select.ts";
 export const describeInstances: Operation<DescribeInstancesRequest, DescribeInstancesResult> = {
   schema: DescribeInstances$,
   run(region, input) {
+    checkPaging(input);
     const asked = select("i", region.ec2.instances, input.InstanceIds);
     const { items, nextToken } = page(applyFilters(asked, input.Filters, INSTANCE_FILTERS), input);
     return {
@@ -27,3 +28,18 @@ export const describeInstances: Operation<DescribeInstancesRequest, DescribeInst
     };
   },
 };
+
+/** EC2's own rules for pages of instances, which its model does not state. */
+function checkPaging({ MaxResults, InstanceIds }: DescribeInstancesRequest): void {
+  if (MaxResults === undefined) return;
+  if (InstanceIds !== undefined && InstanceIds.length > 0)
+    throw new ServiceError(
+      "InvalidParameterCombination",
+      "The parameter instancesSet cannot be used with the parameter maxResults",
+    );
+  if (MaxResults < 5)
+    throw new ServiceError(
+      "InvalidParameterValue",
+      `Value ( ${MaxResults} ) for parameter maxResults is invalid. Expecting a value greater than 5.`,
+    );
+}
