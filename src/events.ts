@@ -64,6 +64,8 @@ export interface Ask {
   confirm(question: { message: string; flag: string }): Promise<boolean>;
   /** Resolves when the person typed `expected`, to false when they typed something else. */
   typed(question: { message: string; expected: string; flag: string }): Promise<boolean>;
+  /** Is there a person to ask? */
+  readonly interactive: boolean;
   /** A secret that is not echoed: a key's passphrase. */
   secret(question: { message: string; flag: string }): Promise<string>;
   /** The index of one of several choices; undefined without a terminal, since only the caller knows what to say then. */

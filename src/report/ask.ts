@@ -56,6 +56,7 @@ export function openAsk(
     return answered;
   };
   return {
+    interactive: terminal.canAsk,
     confirm: async ({ message, flag }) => {
       if (options.yes) return true;
       const answer = await question(`${message} [y/N]`, flag);

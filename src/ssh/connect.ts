@@ -1,9 +1,9 @@
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
-import type { Client, ServerHostKeyAlgorithm } from "ssh2";
+import type { AnyAuthMethod, Client, ServerHostKeyAlgorithm } from "ssh2";
 import { type Connection, wrapClient } from "./connection.ts";
 import { connectionError, connectTimeout } from "./connection-error.ts";
-import type { Credentials } from "./credentials.ts";
+import type { Credentials, HostSays, Offer } from "./credentials.ts";
 import { hostKeyFromBlob } from "./host-key.ts";
 import { timeRoundTrip } from "./round-trip.ts";
 import type { SshTarget } from "./target.ts";
@@ -62,20 +62,20 @@ interface Way {
 }
 
 async function logIn(target: SshTarget, options: ConnectOptions, way: Way | undefined): Promise<Connection> {
-  const [methods, known] = await Promise.all([
-    options.credentials.methods(target),
+  const [offers, known] = await Promise.all([
+    options.credentials.offers(target),
     options.trust.knownTypes(target),
   ]);
   const client = new ssh2.Client();
   const roundTrip = timeRoundTrip(client);
+  const offered: string[] = [];
   try {
     await handshake(
       client,
       target,
       options,
+      { offers, offered },
       {
-        // Last, since it costs a round trip: a jump host that lets anybody through leaves the question to the host behind it.
-        authHandler: [...methods, { type: "none", username: target.user }],
         algorithms: { serverHostKey: algorithmsFor(known) },
         ...(way === undefined ? { host: target.host, port: target.port } : { sock: way.stream }),
       },
@@ -84,10 +84,23 @@ async function logIn(target: SshTarget, options: ConnectOptions, way: Way | unde
   } catch (error) {
     client.on("error", () => undefined);
     client.destroy();
-    throw connectionError(error, target);
+    throw connectionError(error, target, offered);
   }
   client.setNoDelay(true);
   return wrapClient(client, target.label, roundTrip(), way?.beneath);
+}
+
+/** Goes on to the next offer that the host may take. */
+async function nextMethod(
+  { offers, offered }: { readonly offers: readonly Offer[]; readonly offered: string[] },
+  says: HostSays,
+): Promise<AnyAuthMethod | undefined> {
+  for (let offer = offers[offered.length]; offer !== undefined; offer = offers[offered.length]) {
+    offered.push(offer.label);
+    const method = await offer.open(says);
+    if (method !== undefined) return method;
+  }
+  return undefined;
 }
 
 /** The key types that the host is known by come first, so that a known host is not asked for another of its keys. */
@@ -104,6 +117,7 @@ function handshake(
   client: Client,
   target: SshTarget,
   options: ConnectOptions,
+  auth: { readonly offers: readonly Offer[]; readonly offered: string[] },
   config: Parameters<Client["connect"]>[0],
   stream: Duplex | undefined,
 ): Promise<void> {
@@ -137,8 +151,25 @@ function handshake(
       stop();
       resolve();
     });
+    const pausing = <T>(question: Promise<T>): Promise<T> => {
+      clearTimeout(timer);
+      return question.finally(() => {
+        timer = setTimeout(expired, limit);
+      });
+    };
     client.connect({
       ...config,
+      authHandler: (left, _partial, next) => {
+        const methods = Array.isArray(left) ? left.map(String) : undefined;
+        nextMethod(auth, { methods, pausing }).then(
+          // ssh2 takes false for the end, which its types don't know.
+          (method) => next(method ?? (false as never)),
+          (error: unknown) => {
+            verdict = error;
+            failed(error);
+          },
+        );
+      },
       username: target.user,
       readyTimeout: 0,
       keepaliveInterval: 10_000,

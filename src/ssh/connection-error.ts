@@ -1,8 +1,12 @@
 import { EXIT, UserError } from "../errors.ts";
 import type { SshTarget } from "./target.ts";
 
-/** Says what a failed connection means to the person at the terminal. User errors pass through. */
-export function connectionError(error: unknown, target: SshTarget): UserError {
+/** Says what a failed connection means to the person at the terminal. User errors pass through. `offered` names what the host refused. */
+export function connectionError(
+  error: unknown,
+  target: SshTarget,
+  offered: readonly string[] = [],
+): UserError {
   if (error instanceof UserError) return error;
   const said = error instanceof Error ? error.message : String(error);
   const level = error instanceof Error && "level" in error ? String(error.level) : "";
@@ -11,7 +15,7 @@ export function connectionError(error: unknown, target: SshTarget): UserError {
   if (level === "client-authentication" || /all configured authentication methods failed/iu.test(said))
     return new UserError({
       reason: "ssh-denied",
-      message: `${where} accepts none of the keys that were offered.`,
+      message: `${where} accepts none of the keys that were offered: ${[...new Set(offered)].join(", ") || "none"}.`,
       hint: "Name the user and the key: --host USER@HOST, --identity FILE, or start an SSH agent.",
       next: [`ssh -v ${target.port === 22 ? "" : `-p ${target.port} `}${target.user}@${target.host}`],
       exitCode: EXIT.denied,

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { AnyAuthMethod, ParsedKey } from "ssh2";
+import type { AnyAuthMethod, Prompt } from "ssh2";
 import ssh2 from "ssh2";
-import { EXIT, UserError } from "../errors.ts";
-import type { Ask } from "../events.ts";
+import type { Ask, Emit } from "../events.ts";
+import { type AgentKey, agentKeys, agentWith } from "./agent.ts";
+import { type IdentityFile, identityFiles } from "./identity-files.ts";
 import type { SshTarget } from "./target.ts";
 
 /** A key that lives only in this process; `admit` lets it in for a minute, through EC2 Instance Connect. */
@@ -12,49 +12,84 @@ export interface EphemeralKey {
   admit(target: SshTarget): Promise<void>;
 }
 
+/** Something to offer to a host. */
+export interface Offer {
+  /** For messages: what was refused. */
+  readonly label: string;
+  /** Makes it ready, which may ask the person; undefined where the host does not take it. */
+  open(host: HostSays): Promise<AnyAuthMethod | undefined>;
+}
+
+/** What is known of a host while somebody logs in to it. */
+export interface HostSays {
+  /** The methods that it still takes, once it has refused one. */
+  readonly methods: readonly string[] | undefined;
+  /** Stops the host's clock while a person thinks. */
+  readonly pausing: <T>(question: Promise<T>) => Promise<T>;
+}
+
 /** What may be offered to a host, in the order in which it is offered. */
 export interface Credentials {
-  methods(target: SshTarget): Promise<readonly AnyAuthMethod[]>;
+  offers(target: SshTarget): Promise<readonly Offer[]>;
 }
 
 export interface CredentialsOptions {
   readonly ask: Ask;
+  readonly emit: Emit;
   /** SSH_AUTH_SOCK. */
   readonly agent?: string | undefined;
+  /** BERTOPS_KEY_PASSPHRASE. */
+  readonly passphrase?: string | undefined;
   readonly home: string;
   /** For instances; `undefined` for a host that has no Instance Connect. */
   readonly ephemeral?: (target: SshTarget) => EphemeralKey | undefined;
+  /** May the person be asked for a password? Instances take none. */
+  readonly passwords?: boolean;
 }
 
-const DEFAULT_IDENTITIES = ["id_ed25519", "id_ecdsa", "id_rsa"];
+const USUAL = ["id_ed25519", "id_ecdsa", "id_rsa"];
+/** As often as ssh asks. */
+const PASSWORD_TRIES = 3;
 
-/** Gathers what can be offered: the ephemeral key, named identity files, the agent's keys, ssh's default files. */
+/**
+ * Gathers what can be offered: the ephemeral key, named identities (by the agent where it holds them), the agent's other keys,
+ * ssh's usual files, at last a password that a person types.
+ */
 export function credentials(options: CredentialsOptions): Credentials {
-  const opened = new Map<string, Promise<ParsedKey>>();
-  const open = (file: string): Promise<ParsedKey> => {
-    const key = opened.get(file) ?? openIdentity(file, options.ask);
-    opened.set(file, key);
-    return key;
-  };
+  const files = identityFiles(options);
   return {
-    async methods(target) {
+    async offers(target) {
       const username = target.user;
-      const methods: AnyAuthMethod[] = [];
       const ephemeral = options.ephemeral?.(target);
-      if (ephemeral !== undefined) {
-        await ephemeral.admit(target);
-        methods.push({ type: "publickey", username, key: ephemeral.privateKey });
-      }
-      for (const file of target.identities)
-        methods.push({ type: "publickey", username, key: await open(file) });
-      if (options.agent !== undefined && options.agent !== "")
-        methods.push({ type: "agent", username, agent: options.agent });
-      if (target.identities.length === 0 && ephemeral === undefined)
-        for (const name of DEFAULT_IDENTITIES) {
-          const key = await defaultIdentity(path.join(options.home, ".ssh", name));
-          if (key !== undefined) methods.push({ type: "publickey", username, key });
+      if (ephemeral !== undefined) await ephemeral.admit(target);
+      const named: IdentityFile[] = [];
+      for (const file of target.identities) named.push(await files.named(file));
+      const socket = target.agent ?? options.agent ?? "none";
+      const held = socket === "none" || socket === "" ? [] : await agentKeys(socket);
+      const isNamed = ({ blob }: AgentKey): boolean =>
+        named.some((one) => one.blob !== undefined && one.blob.equals(blob));
+      const mine = held.filter(isNamed);
+      const others = target.identitiesOnly === true ? [] : held.filter((key) => !isNamed(key));
+      const usual: IdentityFile[] = [];
+      if (named.length === 0 && ephemeral === undefined)
+        for (const name of USUAL) {
+          const found = await files.usual(path.join(options.home, ".ssh", name));
+          if (found !== undefined) usual.push(found);
         }
-      return methods;
+      return [
+        ...(ephemeral === undefined
+          ? []
+          : [keyOf("an EC2 Instance Connect key", username, ephemeral.privateKey)]),
+        ...agentOffer(mine, socket, username),
+        ...named.flatMap((file) => fileOffer(file, username)),
+        ...agentOffer(others, socket, username),
+        ...usual.flatMap((file) => fileOffer(file, username)),
+        // It costs a round trip: a jump host that lets anybody through leaves the question to the host behind it.
+        { label: "no key at all", open: () => Promise.resolve({ type: "none", username }) },
+        ...(options.passwords === true && options.ask.interactive
+          ? Array.from({ length: PASSWORD_TRIES }, () => passwordOffer(target, options.ask))
+          : []),
+      ];
     },
   };
 }
@@ -65,42 +100,58 @@ export function generateEphemeralKey(): { readonly privateKey: string; readonly 
   return { privateKey: pair.private, publicKey: pair.public };
 }
 
-async function openIdentity(file: string, ask: Ask): Promise<ParsedKey> {
-  const text = await readFile(file).catch((error: unknown) => {
-    throw new UserError({
-      reason: "identity-unreadable",
-      message: `Cannot read the private key ${file}: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "Name an existing private key with --identity.",
-      exitCode: EXIT.usage,
-      cause: error,
-    });
-  });
-  let key = parse(text);
-  if (key instanceof Error && /encrypted|passphrase/iu.test(key.message)) {
-    const passphrase = await ask.secret({ message: `Passphrase of ${file}`, flag: "an SSH agent (ssh-add)" });
-    key = parse(text, passphrase);
-  }
-  if (!(key instanceof Error) && key.getPrivatePEM() !== null) return key;
-  throw new UserError({
-    reason: "identity-unusable",
-    message: `${file} is not a private key that can be used: ${key instanceof Error ? key.message : "it is a public key"}`,
-    hint: "Name the private key, and check its passphrase.",
-    exitCode: EXIT.denied,
-  });
+function keyOf(label: string, username: string, key: string): Offer {
+  return { label, open: () => Promise.resolve({ type: "publickey", username, key }) };
 }
 
-/** Keys in the usual places are offered only when they need no passphrase: nobody asked for them. */
-async function defaultIdentity(file: string): Promise<ParsedKey | undefined> {
-  try {
-    const key = parse(await readFile(file));
-    return key instanceof Error ? undefined : key;
-  } catch {
-    return undefined;
-  }
+function fileOffer({ file, open }: IdentityFile, username: string): readonly Offer[] {
+  if (open === undefined) return [];
+  return [
+    {
+      label: file,
+      open: async ({ pausing }) => ({ type: "publickey", username, key: await pausing(open()) }),
+    },
+  ];
 }
 
-function parse(text: Buffer, passphrase?: string): ParsedKey | Error {
-  const parsed: unknown = ssh2.utils.parseKey(text, passphrase);
-  const key: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
-  return key as ParsedKey | Error;
+function agentOffer(keys: readonly AgentKey[], socket: string, username: string): readonly Offer[] {
+  if (keys.length === 0) return [];
+  const label = `${keys.length === 1 ? "a key" : `${keys.length} keys`} of the SSH agent`;
+  return [
+    { label, open: () => Promise.resolve({ type: "agent", username, agent: agentWith(socket, keys) }) },
+  ];
+}
+
+function passwordOffer(target: SshTarget, ask: Ask): Offer {
+  const username = target.user;
+  const question = (message: string): Promise<string> =>
+    ask.secret({ message, flag: "--identity FILE, or use an SSH agent" });
+  const password = (): Promise<string> => question(`Password of ${username}@${target.label}`);
+  return {
+    label: "a password",
+    async open({ methods = [], pausing }) {
+      if (methods.includes("keyboard-interactive"))
+        return {
+          type: "keyboard-interactive",
+          username,
+          prompt: (_name, _instructions, _lang, prompts, finish) => {
+            void pausing(answers(prompts, target, question)).then(finish, () => finish([]));
+          },
+        };
+      if (!methods.includes("password")) return undefined;
+      return { type: "password", username, password: await pausing(password()) };
+    },
+  };
+}
+
+/** Hosts ask for more than passwords: one-time codes, a second factor. */
+async function answers(
+  prompts: readonly Prompt[],
+  target: SshTarget,
+  question: (message: string) => Promise<string>,
+): Promise<string[]> {
+  const given: string[] = [];
+  for (const { prompt } of prompts)
+    given.push(await question(`${target.user}@${target.label}: ${prompt.trim().replace(/:$/u, "")}`));
+  return given;
 }

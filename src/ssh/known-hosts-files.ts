@@ -8,7 +8,11 @@ import type { KnownHostsFiles } from "./trust.ts";
 export interface KnownHostsPaths {
   readonly read: readonly string[];
   readonly write: string;
+  /** The person named the file, so that what ssh's configuration names does not count. */
+  readonly only?: boolean;
 }
+
+const MACHINES = "/etc/ssh/ssh_known_hosts";
 
 /**
  * The files for this call: the one that `--known-hosts` or `BERTOPS_KNOWN_HOSTS` names, and only it; otherwise ssh's own
@@ -19,28 +23,30 @@ export function knownHostsPaths(
   environment: Readonly<Record<string, string | undefined>>,
 ): KnownHostsPaths {
   const only = named ?? environment["BERTOPS_KNOWN_HOSTS"];
-  if (only !== undefined && only !== "") return { read: [only], write: only };
+  if (only !== undefined && only !== "") return { read: [only], write: only, only: true };
   const home = environment["HOME"] ?? environment["USERPROFILE"] ?? "/";
   const settings = environment["XDG_CONFIG_HOME"] ?? path.join(home, ".config");
   const own = path.join(settings, "bertops", "known_hosts");
-  return { read: [own, path.join(home, ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts"], write: own };
+  return { read: [own, path.join(home, ".ssh", "known_hosts"), MACHINES], write: own };
 }
 
 /** Opens the files; they are read anew for each host, because another bertops may write them meanwhile. */
 export function knownHostsFiles(paths: KnownHostsPaths): KnownHostsFiles {
   return {
     path: paths.write,
-    async keysOf(names) {
-      const texts = await Promise.all(paths.read.map(readIfThere));
+    async keysOf(names, files) {
+      const read = paths.only === true || files === undefined ? paths.read : [...files, MACHINES];
+      const texts = await Promise.all(read.map(readIfThere));
       return keysOf(texts.flatMap(parseKnownHosts), names);
     },
-    async remember(names, key) {
+    async remember(names, key, files) {
       const [name] = names;
-      if (name === undefined) return;
-      await mkdir(path.dirname(paths.write), { recursive: true, mode: 0o700 });
-      const before = await readIfThere(paths.write);
+      const write = paths.only === true || files === undefined ? paths.write : files[0];
+      if (name === undefined || write === undefined) return;
+      await mkdir(path.dirname(write), { recursive: true, mode: 0o700 });
+      const before = await readIfThere(write);
       const separator = before === "" || before.endsWith("\n") ? "" : "\n";
-      await appendFile(paths.write, `${separator}${knownHostLine(name, key)}`, { mode: 0o600 });
+      await appendFile(write, `${separator}${knownHostLine(name, key)}`, { mode: 0o600 });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type HostKey, hostKeyFromLine } from "./host-key.ts";
+import { matchesList } from "./patterns.ts";
 
 /** A line of a known_hosts file that could be read. */
 export interface KnownHost {
@@ -45,28 +46,13 @@ export function knownHostLine(name: string, key: HostKey): string {
 }
 
 function matchesName(patterns: string, name: string): boolean {
-  if (patterns.startsWith("|")) return matchesHash(patterns, name);
-  let matched = false;
-  for (const pattern of patterns.split(",")) {
-    const negated = pattern.startsWith("!");
-    if (!matchesPattern(negated ? pattern.slice(1) : pattern, name)) continue;
-    if (negated) return false;
-    matched = true;
-  }
-  return matched;
+  return patterns.startsWith("|")
+    ? matchesHash(patterns, name)
+    : matchesList(patterns.toLowerCase().split(","), name.toLowerCase());
 }
 
 function matchesHash(hashed: string, name: string): boolean {
   const [, version, salt, hash] = hashed.split("|");
   if (version !== "1" || salt === undefined || hash === undefined) return false;
   return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
-}
-
-function matchesPattern(pattern: string, name: string): boolean {
-  const source = pattern
-    .toLowerCase()
-    .replaceAll(/[.+^${}()|[\]\\]/gu, String.raw`\$&`)
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "u").test(name.toLowerCase());
 }

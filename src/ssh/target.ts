@@ -23,6 +23,14 @@ export interface SshTarget {
   readonly jumps: readonly SshTarget[];
   /** Instead of a TCP connection, where there are no jumps. */
   readonly transport?: Transport;
+  /** Offer only the keys that are named: files, and the agent's keys that belong to them. */
+  readonly identitiesOnly?: boolean;
+  /** The agent's socket instead of the environment's; `none` for no agent. */
+  readonly agent?: string;
+  /** Files of host keys instead of the usual ones; new keys go to the first. */
+  readonly knownHosts?: readonly string[];
+  /** What happens to a key that is not known: a person is asked, unless this says otherwise. */
+  readonly strictness?: "known-only" | "accept-new";
 }
 
 /** Reads `[USER@]HOST[:PORT]`. */
@@ -49,7 +57,9 @@ export function parseHostWord(word: string): HostWord {
 }
 
 /** The names that OpenSSH files a host key under. */
-export function keyNamesOf(host: string, port: number): readonly string[] {
+export function keyNamesOf(host: string, port: number, isAlias = false): readonly string[] {
+  // A HostKeyAlias stands for itself, whatever the port.
+  if (isAlias) return [host.toLowerCase()];
   return [port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`];
 }
 

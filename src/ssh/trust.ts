@@ -7,9 +7,10 @@ import type { SshTarget } from "./target.ts";
 
 /** The known_hosts files in use. */
 export interface KnownHostsFiles {
-  keysOf(names: readonly string[]): Promise<KnownKeys>;
+  /** What they say about a host; `files` are those that ssh's configuration names for it. */
+  keysOf(names: readonly string[], files?: readonly string[]): Promise<KnownKeys>;
   /** Writes the key down under the host's first name. */
-  remember(names: readonly string[], key: HostKey): Promise<void>;
+  remember(names: readonly string[], key: HostKey, files?: readonly string[]): Promise<void>;
   /** Where `remember` writes, for messages. */
   readonly path: string;
 }
@@ -41,7 +42,7 @@ export function hostTrust(options: HostTrustOptions): HostTrust {
   const verdicts = new Map<string, Promise<void>>();
   return {
     async knownTypes(target) {
-      const { trusted } = await options.knownHosts.keysOf(target.keyNames);
+      const { trusted } = await options.knownHosts.keysOf(target.keyNames, target.knownHosts);
       return [...new Set(trusted.map(({ type }) => type))];
     },
     verify(target, key) {
@@ -54,7 +55,7 @@ export function hostTrust(options: HostTrustOptions): HostTrust {
 }
 
 async function judge(target: SshTarget, key: HostKey, options: HostTrustOptions): Promise<void> {
-  const { trusted, revoked } = await options.knownHosts.keysOf(target.keyNames);
+  const { trusted, revoked } = await options.knownHosts.keysOf(target.keyNames, target.knownHosts);
   if (revoked.some((other) => sameKey(other, key))) throw revokedKey(target, key);
   if (trusted.some((other) => sameKey(other, key))) return;
   if (trusted.length > 0) throw changedKey(target, key, trusted.map(fingerprint), options.knownHosts.path);
@@ -63,18 +64,20 @@ async function judge(target: SshTarget, key: HostKey, options: HostTrustOptions)
   if (said !== undefined && said.fingerprints.length > 0) {
     if (!said.fingerprints.includes(shown)) throw changedKey(target, key, said.fingerprints);
   } else if (options.accepted?.includes(shown) !== true) {
-    await confirm(target, key, options);
+    if (target.strictness !== "accept-new") await confirm(target, key, options);
   }
-  await options.knownHosts.remember(target.keyNames, key);
+  await options.knownHosts.remember(target.keyNames, key, target.knownHosts);
   options.emit({ type: "detail", message: `host key of ${target.label}: ${shown}, now known` });
 }
 
 async function confirm(target: SshTarget, key: HostKey, options: HostTrustOptions): Promise<void> {
   const shown = fingerprint(key);
   const message = `${target.label} shows a host key that is not known yet: ${keyTypeName(key.type)} ${shown}. Type yes to trust it`;
-  const agreed = await options.ask
-    .typed({ message, expected: "yes", flag: `--host-key ${shown}` })
-    .catch(() => undefined);
+  const agreed =
+    target.strictness !== "known-only" &&
+    (await options.ask
+      .typed({ message, expected: "yes", flag: `--host-key ${shown}` })
+      .catch(() => undefined));
   if (agreed === true) return;
   const port = target.port === 22 ? "" : `-p ${target.port} `;
   throw new UserError({

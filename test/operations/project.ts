@@ -89,6 +89,7 @@ export class Project {
     return {
       emit: (event) => void this.events.push(event),
       ask: {
+        interactive: true,
         confirm: ({ message }) => answer(message),
         typed: ({ message }) => answer(message),
         secret: () => Promise.resolve(""),

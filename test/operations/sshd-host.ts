@@ -27,7 +27,7 @@ export async function dialSshd(sshd: Sshd): Promise<StoreHost> {
         ask,
         emit: recorder().emit,
       }),
-      credentials: credentials({ ask, home: sshd.directory }),
+      credentials: credentials({ ask, emit: recorder().emit, home: sshd.directory }),
       signal: new AbortController().signal,
       timeout: 10_000,
     },

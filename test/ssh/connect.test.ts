@@ -57,7 +57,7 @@ describe.skipIf(noSshd !== undefined)("a connection to a real sshd", () => {
         ask,
         emit: recorder().emit,
       }),
-      credentials: credentials({ ask, home: sshd.directory }),
+      credentials: credentials({ ask, emit: recorder().emit, home: sshd.directory }),
       signal: new AbortController().signal,
       timeout: options.timeout ?? 10_000,
     });

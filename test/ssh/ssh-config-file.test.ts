@@ -1,8 +1,9 @@
-import SSHConfig from "ssh-config";
 import { describe, expect, it } from "vitest";
+import { readConfigText } from "../../src/ssh/config-text.ts";
 import { resolveHost } from "../../src/ssh/ssh-config-file.ts";
 import { parseHostWord } from "../../src/ssh/target.ts";
 
+const parse = (text: string) => [readConfigText(text, "config")];
 const OPTIONS = { home: "/home/me", localUser: "me" };
 
 describe("a host as a person types it", () => {
@@ -22,7 +23,7 @@ describe("a host as a person types it", () => {
 });
 
 describe("ssh's configuration", () => {
-  const config = SSHConfig.parse(`
+  const config = parse(`
 Host box
   HostName 10.0.0.7
   Port 2200
@@ -65,11 +66,11 @@ Host *
 
   it("honours HostKeyAlias and the local user", () => {
     expect(resolveHost("aliased", config, OPTIONS).keyNames).toEqual(["my-key"]);
-    expect(resolveHost("x", SSHConfig.parse(""), OPTIONS).user).toBe("me");
+    expect(resolveHost("x", parse(""), OPTIONS).user).toBe("me");
   });
 
   it("notices jump hosts that lead in a circle", () => {
-    const circle = SSHConfig.parse("Host a\n  ProxyJump b\nHost b\n  ProxyJump a\n");
+    const circle = parse("Host a\n  ProxyJump b\nHost b\n  ProxyJump a\n");
     expect(() => resolveHost("a", circle, OPTIONS)).toThrow(/circle/u);
   });
 });

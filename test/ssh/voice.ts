@@ -14,6 +14,7 @@ export function scriptedAsk(answers: { typed?: boolean; secret?: string; confirm
   };
   return {
     asked,
+    interactive: Object.keys(answers).length > 0,
     confirm: ({ message }) => answer(message, answers.confirm),
     typed: ({ message }) => answer(message, answers.typed),
     secret: ({ message }) => answer(message, answers.secret),

@@ -28,7 +28,14 @@ export async function bareHosts(
 ): Promise<readonly HostAccess[]> {
   const { environment, ask, emit } = settings;
   const config = await openSshConfig(homeOf(environment));
-  const offered = credentials({ ask, agent: environment["SSH_AUTH_SOCK"], home: homeOf(environment) });
+  const offered = credentials({
+    ask,
+    emit,
+    agent: environment["SSH_AUTH_SOCK"],
+    passphrase: environment["BERTOPS_KEY_PASSPHRASE"],
+    home: homeOf(environment),
+    passwords: true,
+  });
   const trust = hostTrust({
     knownHosts: knownHostsFiles(knownHostsPaths(settings.knownHosts, environment)),
     accepted: settings.hostKeys,
@@ -53,7 +60,9 @@ export function resolveOptions(settings: SshSettings): ResolveOptions {
     localUser: os.userInfo().username,
     ...(settings.identity === undefined ? {} : { identity: settings.identity }),
     ...(settings.jump === undefined ? {} : { jump: settings.jump }),
-    ...(settings.user === undefined ? {} : { defaultUser: settings.user }),
+    ...(settings.user === undefined ? {} : { user: settings.user }),
+    environment: settings.environment,
+    onLeftOut: (message) => settings.emit({ type: "warning", message }),
     ...(settings.port === undefined ? {} : { defaultPort: settings.port }),
   };
 }

@@ -5,7 +5,7 @@ import { connect, type ConnectOptions } from "../../ssh/connect.ts";
 import { type ConsoleKeys, consoleKeys } from "../../ssh/console-keys.ts";
 import { credentials } from "../../ssh/credentials.ts";
 import { knownHostsFiles, knownHostsPaths } from "../../ssh/known-hosts-files.ts";
-import { openSshConfig, resolveHost } from "../../ssh/ssh-config-file.ts";
+import { openSshConfig, resolveJumps } from "../../ssh/ssh-config-file.ts";
 import type { SshTarget } from "../../ssh/target.ts";
 import { hostTrust } from "../../ssh/trust.ts";
 import { openTunnel } from "../../ssh/tunnel.ts";
@@ -51,7 +51,14 @@ export async function instanceHosts(
     emit,
   });
   const how: Omit<ConnectOptions, "signal"> = {
-    credentials: credentials({ ask, agent, home: homeOf(environment), ephemeral }),
+    credentials: credentials({
+      ask,
+      emit,
+      agent,
+      passphrase: environment["BERTOPS_KEY_PASSPHRASE"],
+      home: homeOf(environment),
+      ephemeral,
+    }),
     trust: hostTrust({
       knownHosts: knownHostsFiles(knownHostsPaths(settings.knownHosts, environment)),
       accepted: settings.hostKeys,
@@ -161,11 +168,8 @@ async function endpointsOf(
 async function jumpHosts(settings: SshSettings): Promise<readonly SshTarget[]> {
   if (settings.jump === undefined || settings.jump === "") return [];
   const config = await openSshConfig(homeOf(settings.environment));
-  const { jump: _own, defaultUser: _user, defaultPort: _port, ...options } = resolveOptions(settings);
-  return settings.jump.split(",").flatMap((word) => {
-    const target = resolveHost(word.trim(), config, options);
-    return [...target.jumps, { ...target, jumps: [] }];
-  });
+  const { jump: _own, user: _user, defaultPort: _port, ...options } = resolveOptions(settings);
+  return resolveJumps(settings.jump, config, options);
 }
 
 async function waitForConsole(
