@@ -6,7 +6,7 @@ import type { MountParameters } from "../plan/mount-script.ts";
 import type { Act, Invocation } from "./act.ts";
 import { presentMount } from "./mount-efs-answer.ts";
 import { type MountWords, readMountWords } from "./mount-efs-words.ts";
-import { addSshOptions, hostWords, sshOptions } from "./ssh-options.ts";
+import { addSshOptions, addSudoOptions, hostWords, sshOptions } from "./ssh-options.ts";
 import { awsOf, configOf } from "./with-aws.ts";
 
 /** `bertops mount-efs`: mounts the file system on every instance, and checks that it is. */
@@ -29,7 +29,7 @@ export function mountEfs(program: Command, act: Act): void {
     .option("--plain-nfs [when]", "without amazon-efs-utils and encryption in transit: always, if-needed")
     .option("--s3-files", "the file system is one of S3 Files (mount -t s3files)")
     .addHelpText("after", EXAMPLES);
-  act(addSshOptions(command), run, { changes: true });
+  act(addSudoOptions(addSshOptions(command)), run, { changes: true });
 }
 
 const EXAMPLES = `
@@ -64,6 +64,7 @@ async function run(invocation: Invocation): Promise<CommandResult> {
     };
   }
   await agree(invocation, parameters, hosts.length);
+  const passwords = await sudoPasswordsOf(invocation, hosts);
   await ready();
   const { mountAll } = await import("../operations/mount/mount.ts");
   const left = deadline - Date.now();
@@ -72,10 +73,20 @@ async function run(invocation: Invocation): Promise<CommandResult> {
     ...(words.packageFile === undefined ? {} : { packageFile: words.packageFile }),
     wait: words.mode === "check" ? 0 : Math.min(wait, left),
     limit: left,
+    passwords,
     emit: world.emit,
     signal: world.signal,
   });
   return presentMount(result, words.mode);
+}
+
+/** For hosts whose sudo asks; the person is asked now where they said so, so that nobody has to wait for it. */
+async function sudoPasswordsOf({ options, world }: Invocation, hosts: readonly HostAccess[]) {
+  const { sudoPasswords } = await import("../operations/hosts/sudo-passwords.ts");
+  const passwords = sudoPasswords({ ask: world.ask, given: world.environment["BERTOPS_SUDO_PASSWORD"] });
+  if (options["askSudoPassword"] === true)
+    for (const user of new Set(hosts.map((host) => host.user))) await passwords.ask(user);
+  return passwords;
 }
 
 /** Unmounting leaves services without their models: that is asked first. */

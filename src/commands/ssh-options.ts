@@ -30,6 +30,15 @@ export function addSshOptions(command: Command): Command {
   return command;
 }
 
+/** Adds the flags of commands that need root on hosts. */
+export function addSudoOptions(command: Command): Command {
+  return command.addOption(
+    new Option("--ask-sudo-password", "ask for the password that sudo wants, before anything").helpGroup(
+      GROUP,
+    ),
+  );
+}
+
 /** The words after `--host`; empty where the environment's instances are meant. */
 export function hostWords({ options }: Invocation): readonly string[] {
   return wordsOf(options["host"]);

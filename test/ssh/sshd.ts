@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
@@ -31,9 +31,18 @@ export const noSshd: string | undefined =
 
 /** Starts one; `port` reuses the port of a server that was stopped, `settings` are further lines of its configuration. */
 export async function startSshd(
-  options: { settings?: string; from?: Sshd; port?: number; withoutPython?: boolean } = {},
+  options: {
+    settings?: string;
+    from?: Sshd;
+    port?: number;
+    withoutPython?: boolean;
+    /** What the server is started by. */
+    within?: readonly string[];
+    directory?: string;
+  } = {},
 ): Promise<Sshd> {
-  const directory = options.from?.directory ?? (await mkdtemp(path.join(os.tmpdir(), "bertops-sshd-")));
+  const directory =
+    options.from?.directory ?? options.directory ?? (await mkdtemp(path.join(os.tmpdir(), "bertops-sshd-")));
   const port = options.port ?? options.from?.port ?? (await freePort());
   const file = (name: string): string => path.join(directory, name);
   if (options.from === undefined) {
@@ -48,6 +57,8 @@ export async function startSshd(
     `HostKey ${file("host_key")}`,
     `AuthorizedKeysFile ${file("authorized_keys")}`,
     "StrictModes no",
+    // The first word on a subject counts.
+    ...(options.settings === undefined ? [] : [options.settings]),
     "UsePAM no",
     "PasswordAuthentication no",
     "PidFile none",
@@ -56,13 +67,15 @@ export async function startSshd(
     "MaxStartups 100",
     // A nested shell: bash then leaves out what the person's own login does.
     `SetEnv SHLVL=2${options.withoutPython === true ? ` PATH=${await withoutPython(directory)}:${process.env["PATH"]}` : ""}`,
-    ...(options.settings === undefined ? [] : [options.settings]),
   ].join("\n");
   await writeFile(file("sshd_config"), `${configuration}\n`);
-  const child = spawn(SSHD ?? "sshd", ["-D", "-e", "-f", file("sshd_config")], {
-    stdio: ["ignore", "ignore", "ignore"],
+  const [command = "sshd", ...rest] = [...(options.within ?? []), SSHD ?? "sshd"];
+  const log = openSync(file("log"), "w");
+  const child = spawn(command, [...rest, "-D", "-e", "-f", file("sshd_config")], {
+    stdio: ["ignore", "ignore", log],
     detached: true,
   });
+  closeSync(log);
   await answering(port, child);
   const hostKey = (await readFile(file("host_key.pub"), "utf8")).trim();
   const [type, base64] = hostKey.split(" ");

@@ -9,6 +9,8 @@ export interface HostAccess {
   readonly host: string;
   /** Who logs in. */
   readonly user: string;
+  /** When it was launched, where that is known: a host that still boots refuses what it will take in a minute. */
+  readonly launchedAt?: Date | undefined;
   /** Logs in, with the host's key verified. Every call is a new connection. */
   connect(signal: AbortSignal): Promise<Connection>;
 }
@@ -21,23 +23,33 @@ export interface Patience {
   readonly onWait?: (why: UserError) => void;
 }
 
-const PAUSE_MS = 2000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+/** A host is booting for this long after its launch. */
+const BOOTING_MS = 300_000;
+/** What a host that boots answers before its users and keys are there, or before EC2 calls it running. */
+const NOT_YET = new Set(["ssh-denied", "aws-refused", "no-address"]);
 
-/** Logs in to a host that may still be booting: asks again while it cannot be reached, and for nothing else. */
+/** Logs in to a host that may still be booting: asks again, with growing pauses, while it cannot be reached, and for nothing else. */
 export async function connectPatiently(access: HostAccess, patience: Patience): Promise<Connection> {
   const deadline = Date.now() + patience.wait;
   for (let attempt = 0; ; attempt++) {
     try {
       return await access.connect(patience.signal);
     } catch (error) {
-      const again =
-        error instanceof UserError &&
-        (error.reason === "ssh-unreachable" || error.reason === "connection-lost");
-      if (!again || Date.now() + PAUSE_MS > deadline || patience.signal.aborted) throw error;
+      const wait = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+      const again = error instanceof UserError && comesLater(error, access.launchedAt);
+      if (!again || Date.now() + wait > deadline || patience.signal.aborted) throw error;
       if (attempt === 0) patience.onWait?.(error);
-      await pause(PAUSE_MS, patience.signal);
+      await pause(wait, patience.signal);
     }
   }
+}
+
+function comesLater({ reason }: UserError, launchedAt: Date | undefined): boolean {
+  if (reason === "ssh-unreachable" || reason === "connection-lost") return true;
+  const boots = launchedAt !== undefined && Date.now() - launchedAt.getTime() < BOOTING_MS;
+  return boots && NOT_YET.has(reason);
 }
 
 /** Waits, or rejects with the signal's reason. */

@@ -107,6 +107,7 @@ export async function instanceHosts(
       id,
       host: target.host,
       user: target.user,
+      launchedAt: instance.launchedAt,
       async connect(signal) {
         // Behind a door that is shut, only a way that the rules do not show leads in: a look will do.
         const timeout = (await doors.ensure(id)) ? undefined : SHUT_MS;

@@ -1,9 +1,10 @@
-import { EXIT, UserError } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import { type MountParameters, mountScript } from "../../plan/mount-script.ts";
 import { mountFailure } from "../../plan/mount-script/failures.ts";
 import type { Connection } from "../../ssh/connection.ts";
-import { quote } from "../../ssh/quote.ts";
+import { runAsRoot } from "../hosts/as-root.ts";
+import type { SudoPasswords } from "../hosts/sudo-passwords.ts";
 import { connectPatiently, type HostAccess } from "../hosts/host-access.ts";
 import { withPackage } from "./with-package.ts";
 
@@ -43,6 +44,8 @@ export interface MountHostOptions {
   readonly wait: number;
   /** Milliseconds for all of it; taking back what was changed may take a minute more. Default 15 minutes. */
   readonly limit?: number;
+  /** For hosts where sudo asks. */
+  readonly passwords?: SudoPasswords;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -100,9 +103,6 @@ const STEP_STATES = {
   failed: "failed",
 } as const;
 
-/** Root runs it as it is; others through sudo. The text comes over standard input, so no argument shows it. */
-const AS_ROOT = `sh -c ${quote('if [ "$(id -u)" = 0 ]; then exec sh -s; else exec sudo -n sh -s; fi')}`;
-
 async function runScript(
   connection: Connection,
   access: HostAccess,
@@ -110,8 +110,11 @@ async function runScript(
 ): Promise<MountedHost> {
   const { parameters, emit, signal } = options;
   const limit = Math.max(options.limit, 1000);
-  const { code, stdout, stderr } = await connection.exec(AS_ROOT, {
-    stdin: mountScript({ owner: access.user, ...parameters, limit: Math.ceil(limit / 1000) }),
+  const { code, stdout, stderr } = await runAsRoot(connection, {
+    user: access.user,
+    id: access.id,
+    passwords: options.passwords,
+    script: mountScript({ owner: access.user, ...parameters, limit: Math.ceil(limit / 1000) }),
     // The script keeps to its limit by itself; what does not end even then is a host that hangs.
     timeout: limit + UNDOING,
     signal,
@@ -122,7 +125,6 @@ async function runScript(
   });
   const result = parseResult(stdout);
   if (result === undefined) {
-    if (/sudo: .*(?:password|tty|terminal)/iu.test(stderr)) throw needsPassword(access);
     throw new UserError({
       reason: "mount-failed",
       message: `The mount script did not finish on ${access.id} (exit code ${code}): ${(stderr || stdout).trim().slice(-300)}`,
@@ -194,13 +196,4 @@ function failed(access: HostAccess): MountedHost {
     boot: "",
     code: 0,
   };
-}
-
-function needsPassword(access: HostAccess): UserError {
-  return new UserError({
-    reason: "sudo-password",
-    message: `${access.user} on ${access.id} needs a password for sudo, and mounting needs root.`,
-    hint: "Log in as root, or let this user run sudo without a password.",
-    exitCode: EXIT.denied,
-  });
 }

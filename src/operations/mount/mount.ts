@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, UserError } from "../../errors.ts";
 import type { HostAccess } from "../hosts/host-access.ts";
+import { sideBySide } from "../hosts/side-by-side.ts";
 import { mountHost, type MountedHost, type MountHostOptions } from "./mount-host.ts";
 
 export interface MountResult {
@@ -20,7 +21,13 @@ export async function mountAll(
       next: ["bertops status"],
       exitCode: EXIT.retry,
     });
-  const instances = await Promise.all(hosts.map((host) => mountHost(host, options)));
+  const instances = await sideBySide(hosts, (host) => mountHost(host, options), {
+    onSlow: (slow) =>
+      options.emit({
+        type: "note",
+        message: `Still at work: ${slow.map(({ id }) => id).join(", ")}. The others are done.`,
+      }),
+  });
   const failures = instances.filter(({ state }) => state === "failed");
   // Where no host could even be logged in to, the reason is the command's own, with its own exit code.
   const [first] = failures;
