@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
-import type { AnyAuthMethod, Client, ServerHostKeyAlgorithm } from "ssh2";
+import type { AnyAuthMethod, Client, NextAuthHandler, ServerHostKeyAlgorithm } from "ssh2";
 import { type Connection, wrapClient } from "./connection.ts";
 import { connectionError, connectTimeout } from "./connection-error.ts";
 import type { Credentials, HostSays, Offer } from "./credentials.ts";
@@ -157,18 +157,20 @@ function handshake(
         timer = setTimeout(expired, limit);
       });
     };
+    const offer = async (says: HostSays, next: NextAuthHandler): Promise<void> => {
+      try {
+        // ssh2 takes false for the end, which its types don't know.
+        next((await nextMethod(auth, says)) ?? (false as never));
+      } catch (error) {
+        verdict = error;
+        failed(error);
+      }
+    };
     client.connect({
       ...config,
       authHandler: (left, _partial, next) => {
         const methods = Array.isArray(left) ? left.map(String) : undefined;
-        nextMethod(auth, { methods, pausing }).then(
-          // ssh2 takes false for the end, which its types don't know.
-          (method) => next(method ?? (false as never)),
-          (error: unknown) => {
-            verdict = error;
-            failed(error);
-          },
-        );
+        void offer({ methods, pausing }, next);
       },
       username: target.user,
       readyTimeout: 0,

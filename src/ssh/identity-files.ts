@@ -44,7 +44,7 @@ export function identityFiles(options: IdentityFilesOptions): IdentityFiles {
       try {
         if ((await tooOpen(file)) !== undefined) return undefined;
         const identity = readIdentity(await readFile(file), file);
-        return identity.kind === "key" ? found(file, identity, options) : undefined;
+        return identity.kind === "key" ? await describeFile(file, identity, options) : undefined;
       } catch {
         return undefined;
       }
@@ -59,7 +59,7 @@ async function readFileOf(file: string, options: IdentityFilesOptions): Promise<
   } catch (error) {
     // The private half may be in an agent alone, and the public one beside where it was.
     const beside = await readFile(`${file}.pub`).catch(() => undefined);
-    if (beside !== undefined) return found(file, readIdentity(beside, `${file}.pub`), options);
+    if (beside !== undefined) return describeFile(file, readIdentity(beside, `${file}.pub`), options);
     throw new UserError({
       reason: "identity-unreadable",
       message: `Cannot read the private key ${file}: ${error instanceof Error ? error.message : String(error)}`,
@@ -70,10 +70,14 @@ async function readFileOf(file: string, options: IdentityFilesOptions): Promise<
   }
   const identity = readIdentity(text, file);
   if (identity.kind !== "public") await warn(file, options);
-  return found(file, identity, options);
+  return describeFile(file, identity, options);
 }
 
-async function found(file: string, identity: Identity, options: IdentityFilesOptions): Promise<IdentityFile> {
+async function describeFile(
+  file: string,
+  identity: Identity,
+  options: IdentityFilesOptions,
+): Promise<IdentityFile> {
   if (identity.kind === "public") return { file, blob: identity.key.blob, open: undefined };
   if (identity.kind === "key") {
     const { key } = identity;

@@ -69,7 +69,7 @@ export async function startSshd(
     `SetEnv SHLVL=2${options.withoutPython === true ? ` PATH=${await withoutPython(directory)}:${process.env["PATH"]}` : ""}`,
   ].join("\n");
   await writeFile(file("sshd_config"), `${configuration}\n`);
-  const [command = "sshd", ...rest] = [...(options.within ?? []), SSHD ?? "sshd"];
+  const [command, ...rest] = [...(options.within ?? []), SSHD ?? "sshd"];
   const log = openSync(file("log"), "w");
   const child = spawn(command, [...rest, "-D", "-e", "-f", file("sshd_config")], {
     stdio: ["ignore", "ignore", log],

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -100,16 +101,18 @@ Host *
       port: one("port"),
       user: one("user"),
     });
-    const named = (said.get("identityfile") ?? []).filter((each) => !/^~\/\.ssh\/id_/u.test(each));
+    const named = (said.get("identityfile") ?? []).filter((each) => !each.startsWith("~/.ssh/id_"));
     expect(target.identities).toHaveLength(named.length);
     expect(target.identitiesOnly === true).toBe(one("identitiesonly") === "yes");
     const hops = target.jumps.map(({ label }) => label).join(",");
     expect(hops === "" ? undefined : hops).toBe(one("proxyjump"));
     expect(target.transport !== undefined).toBe(one("proxycommand") !== undefined);
     expect(target.strictness === "accept-new").toBe(one("stricthostkeychecking") === "accept-new");
-    if (target.knownHosts !== undefined) expect(target.knownHosts.join(" ")).toBe(one("userknownhostsfile"));
-    const alias = one("hostkeyalias");
-    if (alias !== undefined) expect(target.keyNames).toEqual([alias]);
+    const usual = "~/.ssh/known_hosts ~/.ssh/known_hosts2";
+    expect((target.knownHosts?.join(" ") ?? usual).replace(/^.*\/\.ssh\/known_hosts .*$/u, usual)).toBe(
+      one("userknownhostsfile")?.replace(/^.*\/\.ssh\/known_hosts .*$/u, usual),
+    );
+    expect([one("hostkeyalias") ?? target.keyNames[0]]).toEqual(target.keyNames);
   });
 
   it("fills in the tokens of file names", async () => {
@@ -133,7 +136,7 @@ Host *
       resolveHost("y", config, { home, localUser, onLeftOut: (line) => void told.push(line) }).port,
     ).toBe(22);
     expect(told).toEqual([expect.stringMatching(/config line 1: "Match exec .*" is not evaluated/u)]);
-    expect(() => execFileSync("ls", [trap], { stdio: "ignore" })).toThrow();
+    expect(existsSync(trap)).toBe(false);
     expect(() => resolveHost("x", config, { home, localUser })).toThrow(/%Z/u);
   });
 

@@ -28,7 +28,8 @@ export async function runAsRoot(connection: Connection, options: AsRootOptions):
   const { script, user, id, passwords, ...exec } = options;
   const result = await connection.exec(PLAIN, { ...exec, stdin: script });
   if (result.code === 0 || !/sudo: .*password/iu.test(result.stderr)) {
-    if (result.code !== 0) refuse(result.stderr, user, id);
+    const refused = result.code === 0 ? undefined : refusal(result.stderr, user, id);
+    if (refused !== undefined) throw refused;
     return result;
   }
   if (passwords === undefined) throw needsPassword(user, id);
@@ -82,14 +83,9 @@ export async function runAsRoot(connection: Connection, options: AsRootOptions):
       answer().catch(fail);
     }
     function onClose(): void {
-      settle(() => {
-        try {
-          refuse(err, user, id);
-          reject(asked > 0 ? wrongPassword(user, id) : notAllowed(user, id, err));
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-        }
-      });
+      const refused = refusal(err, user, id);
+      const why = asked > 0 ? wrongPassword(user, id) : notAllowed(user, id, err);
+      settle(() => reject(refused ?? why));
     }
     channel.on("data", onOut).on("close", onClose);
     channel.stderr.on("data", onErr);
@@ -99,23 +95,24 @@ export async function runAsRoot(connection: Connection, options: AsRootOptions):
 }
 
 /** What sudo says when it would not do it at all. */
-function refuse(stderr: string, user: string, id: string): void {
+function refusal(stderr: string, user: string, id: string): UserError | undefined {
   if (/must have a tty/iu.test(stderr))
-    throw new UserError({
+    return new UserError({
       reason: "sudo-terminal",
       message: `sudo on ${id} wants a terminal (Defaults requiretty), and a program that is sent has none.`,
       hint: `Write "Defaults:${user} !requiretty" to a file in /etc/sudoers.d there, or log in as root.`,
       next: ["bertops ssh"],
       exitCode: EXIT.denied,
     });
-  if (/is not (?:in the sudoers|allowed)|may not run/iu.test(stderr)) throw notAllowed(user, id, stderr);
+  if (/is not (?:in the sudoers|allowed)|may not run/iu.test(stderr)) return notAllowed(user, id, stderr);
   if (/sudo: not found|sudo: command not found/iu.test(stderr))
-    throw new UserError({
+    return new UserError({
       reason: "no-sudo",
       message: `${id} has no sudo, and ${user} is not root.`,
       hint: "Install sudo there, or log in as root: --ssh-user root.",
       exitCode: EXIT.denied,
     });
+  return undefined;
 }
 
 function notAllowed(user: string, id: string, stderr: string): UserError {
