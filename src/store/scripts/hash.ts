@@ -45,9 +45,10 @@ esac
 # An empty file has no block, but tools give it a hash.
 none=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 input=$(cat)
-printf '%s\n' "$input" | sed -n 's/^s //p' | tr '\n' '\0' | xargs -0 $tool 2>/dev/null |
-  sed 's/^\([0-9a-f]\{64\}\) [ *]\(.*\)/b \1\
-f \2/' | sed "/^b $none/d"
+# A name that begins with a dash must not look like an option.
+printf '%s\n' "$input" | sed -n 's|^s |./|p' | tr '\n' '\0' | xargs -0 $tool 2>/dev/null |
+  sed 's|^\([0-9a-f]\{64\}\) [ *]\./\(.*\)|b \1\
+f \2|' | sed "/^b $none/d"
 printf '%s\n' "$input" | sed -n 's/^l //p' | while IFS= read -r path; do
   [ -f "$path" ] || continue
   if split -b 1 --filter=cat /dev/null 2>/dev/null; then
