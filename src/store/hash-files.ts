@@ -129,8 +129,9 @@ export function changedWhileRead(path: string): UserError {
   });
 }
 
-/** A file cannot be opened here. */
+/** A file cannot be opened here, though it was listed. */
 export function unreadable(path: string, error: unknown): UserError {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return changedWhileRead(path);
   return new UserError({
     reason: "file-unreadable",
     message: `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,

@@ -36,3 +36,19 @@ export function incomingDirectory(root: string, model: string, id: string): stri
 export function versionDirectory(root: string, model: string, id: string): string {
   return `${root}/${model}/versions/${id}`;
 }
+
+/** Bytes of the longest path that Linux takes, without the zero at its end. */
+const LONGEST_PATH = 4095;
+
+/** Refuses a file whose path in the store would be longer than hosts take; `path` is relative to the model's directory. */
+export function checkPath(root: string, model: string, path: string): void {
+  const longest = incomingDirectory(root, model, "00000000T000000Z-00000000");
+  const bytes = Buffer.byteLength(`${longest}/${path}`);
+  if (bytes <= LONGEST_PATH) return;
+  throw new UserError({
+    reason: "path-too-long",
+    message: `The path of a file would have ${bytes} bytes in the store, and hosts take ${LONGEST_PATH}: ${path.slice(0, 60)}…${path.slice(-60)}`,
+    hint: "Shorten the names of the directories that it lies in.",
+    exitCode: EXIT.usage,
+  });
+}

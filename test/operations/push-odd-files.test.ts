@@ -3,9 +3,11 @@ import { randomBytes } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -165,13 +167,13 @@ describe.each(HOSTS)("odd files (%s)", (way) => {
       exitCode: 5,
       message: expect.stringContaining("weights"),
     });
-    expect(execFileSync("ls", ["-A", path.join(root, "bert")], { encoding: "utf8" })).toBe(".incoming\n");
+    expect(readdirSync(path.join(root, "bert")).filter((name) => name !== ".incoming")).toEqual([]);
     put("weights", randomBytes(2 * MIB));
     await push(options());
     expect(treeOf(current())).toBe(treeOf(model, "as a store has them"));
   });
 
-  it("whose path is longer than the host's system takes are refused with its own words", async () => {
+  it("whose path is longer than hosts take are refused", async () => {
     const floors = Array.from({ length: 18 }, (_, floor) => `${floor}`.padStart(200, "_"));
     let directory = model;
     // A path this long cannot be made in one step here either.
@@ -180,25 +182,23 @@ describe.each(HOSTS)("odd files (%s)", (way) => {
       directory = path.join(directory, floor);
     }
     execFileSync("sh", ["-c", "echo x >file"], { cwd: directory });
-    const deep = await mkdirDeep(root);
+    const deep = path.join(root, ..."abc".split("").map((letter) => letter.repeat(200)));
+    mkdirSync(deep, { recursive: true });
     await expect(push(options({ root: deep }))).rejects.toMatchObject({
-      reason: expect.stringMatching(/write-failed/u),
-      message: expect.stringMatching(/name too long/iu),
+      reason: "path-too-long",
+      exitCode: 2,
+      message: expect.stringMatching(/would have 4\d\d\d bytes/u),
     });
+    execFileSync("rm", ["-rf", model]);
   });
 });
-
-/** A root so deep that the longest paths of a model do not fit below it. */
-async function mkdirDeep(root: string): Promise<string> {
-  const deep = path.join(root, ..."abc".split("").map((letter) => letter.repeat(200)));
-  mkdirSync(deep, { recursive: true });
-  return deep;
-}
 
 describe.skipIf(noSshd !== undefined)("very many files", () => {
   it("100,000 of them arrive, and again only what changed", { timeout: 400_000 }, async () => {
     const sshd = await startSshd();
-    const work = mkdtempSync(path.join(os.tmpdir(), "bertops-many-"));
+    // In memory where that can be: this is about the number of files, not about a disk.
+    const memory = existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
+    const work = mkdtempSync(path.join(memory, "bertops-many-"));
     const host = await dialSshd(sshd);
     try {
       const [model, root] = [path.join(work, "model"), path.join(work, "store")];

@@ -2,6 +2,7 @@ import { UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import { fileOutcomes } from "../../store/file-outcomes.ts";
 import type { Dial, StoreHost } from "../../store/host.ts";
+import { checkPath } from "../../store/layout.ts";
 import { type HeldLock, takeLock } from "../../store/lock.ts";
 import { contentHash } from "../../store/manifest.ts";
 import { USE } from "../../store/scripts/publish.ts";
@@ -96,6 +97,7 @@ type Outcome = Omit<PushResult, "seconds" | "sendSeconds">;
 
 async function pushContent(content: Content, options: PushOptions): Promise<Outcome> {
   const { host, root, model, signal, quota } = options;
+  for (const { path } of content.files) checkPath(root, model, path);
   const look = (): Promise<Survey> => surveyStore(host, root, model, signal);
   const survey = await look();
   // Without the lock only what can be told without sending anything. Where files must be read first, they are read under it,

@@ -7,6 +7,7 @@ import type { HeldLock } from "../../store/lock.ts";
 import { planPush, type PushPlan } from "../../store/push-plan.ts";
 import { DISCARD, LEFT, PREPARE } from "../../store/scripts/prepare.ts";
 import type { HashTool, Survey } from "../../store/survey.ts";
+import { unusable } from "../../store/unusable.ts";
 import { type BlockSource, blockSource } from "../../store/transfer/block-source.ts";
 import type { RunLane } from "../../store/transfer/lane.ts";
 import { pieces } from "../../store/transfer/pieces.ts";
@@ -43,7 +44,7 @@ export async function sendVersion(
 ): Promise<SentVersion> {
   const { host, root, model, signal, emit } = options;
   const started = options.now();
-  const begun = survey.incoming.at(-1);
+  const begun = begunUpload(content, survey);
   const uploadId = begun ?? versionId(started, content.isRead() ? content.hash() : listingHash(content));
   const directory = incomingDirectory(root, model, uploadId);
   const verifying: VerifyOptions = { host, directory, tool: survey.hashTool, signal };
@@ -134,18 +135,18 @@ async function resume(
   options: PushOptions,
 ): Promise<Map<string, readonly string[]>> {
   const { host, root, model, signal } = options;
-  const wanted = new Set(content.files.map(({ path }) => path));
-  const [arrived, there] = await Promise.all([
-    findArrived(content.files, verifying),
-    host.run(LEFT, [root, model, uploadId], { signal, maxOutput: 1024 * 1024 * 1024 }),
-  ]);
-  const stray = there.stdout.split("\0").filter((path) => path !== "" && !wanted.has(path));
-  await discard(
-    stray.map((path) => ({ path })),
-    uploadId,
-    options,
+  const sizes = new Map(content.files.map(({ path, size }) => [path, size]));
+  const { stdout } = await host.run(LEFT, [root, model, uploadId], { signal, maxOutput: 1024 * 1024 * 1024 });
+  await discard(unusable(stdout, sizes), uploadId, options, "sweep");
+  return new Map(await findArrived(content.files, verifying));
+}
+
+/** The upload to go on with: this model's own if there is one, else the newest, most of which may be of use. */
+function begunUpload(content: Content, { incoming }: Survey): string | undefined {
+  const own = [listingHash(content), ...(content.isRead() ? [content.hash()] : [])].map((hash) =>
+    hash.slice(0, 8),
   );
-  return new Map(arrived);
+  return incoming.findLast((id) => own.includes(contentOf(id) ?? "")) ?? incoming.at(-1);
 }
 
 /** Tells uploads apart before their content is known. */
@@ -235,10 +236,10 @@ async function discard(
   files: readonly { readonly path: string }[],
   version: string,
   options: PushOptions,
+  directories: "sweep" | "keep" = "keep",
 ): Promise<void> {
   const { host, root, model, signal } = options;
-  if (files.length === 0) return;
-  await host.run(DISCARD, [root, model, version], {
+  await host.run(DISCARD, [root, model, version, directories], {
     stdin: files.map(({ path }) => `${path}\n`).join(""),
     signal,
   });

@@ -71,13 +71,20 @@ while IFS= read -r line; do
 done
 `;
 
-/** Lists the files of an upload, each path ended by a zero. Arguments: root, model, version. */
+/**
+ * Lists the files of an upload. Arguments: root, model, version. Output, one a line: `SIZE ./PATH`, and `linked ./PATH` for what
+ * is a version's file, too.
+ */
 export const LEFT = String.raw`
-cd "$1/$2/.incoming/$3" && find . ! -type d -exec printf '%s\0' {} + | sed 's/\(^\|\x00\)\.\//\1/g'
+cd "$1/$2/.incoming/$3" || exit 4
+find . ! -type d -exec wc -c {} + | sed -n 's/^ *\([0-9][0-9]* \.\/\)/\1/p'
+find . ! -type d -links +1 -exec printf 'linked %s\n' {} +
 `;
 
-/** Removes files of an upload. Arguments: root, model, version. Input: one path a line. */
+/** Removes files of an upload and, with `sweep`, directories that nothing is left in. Arguments: root, model, version, `sweep`. Input: one path a line. */
 export const DISCARD = String.raw`
 cd "$1/$2/.incoming/$3" || exit 4
 while IFS= read -r path; do rm -f "./$path"; done
+[ "$4" != sweep ] || find . -depth -type d ! -name . -exec rmdir {} + 2>/dev/null
+exit 0
 `;
