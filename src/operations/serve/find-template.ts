@@ -10,6 +10,8 @@ export interface Template {
   readonly directory: string;
   /** The URL of ONNX Runtime's module, for templates that have none beside them. */
   readonly runtime: string;
+  /** The same for the library that reads tokenizer.json files; absent where there is none, which most models do not mind. */
+  readonly tokenizers?: string;
 }
 
 /** The template that bertops ships. */
@@ -28,23 +30,27 @@ export function findTemplate(appDirectory: string): Template {
       next: ["bertops init --scaffold-only"],
     });
   }
-  const runtime = [
+  const places = [
     path.join(directory, "server.js"),
     path.join(appDirectory, "server.js"),
     import.meta.filename,
-  ]
-    .map(resolveRuntime)
-    .find((found) => found !== undefined);
+  ];
+  const runtime = resolveFrom(places, "onnxruntime-node");
   if (runtime === undefined) throw noRuntime(directory);
-  return { directory, runtime: pathToFileURL(runtime).href };
+  const tokenizers = resolveFrom(places, "tokenizers");
+  return { directory, runtime, ...(tokenizers === undefined ? {} : { tokenizers }) };
 }
 
-function resolveRuntime(from: string): string | undefined {
-  try {
-    return createRequire(from).resolve("onnxruntime-node");
-  } catch {
-    return undefined;
+/** The URL of a package's module, as the first of several files would find it. */
+function resolveFrom(places: readonly string[], name: string): string | undefined {
+  for (const place of places) {
+    try {
+      return pathToFileURL(createRequire(place).resolve(name)).href;
+    } catch {
+      // Not beside this one.
+    }
   }
+  return undefined;
 }
 
 function noRuntime(directory: string): UserError {

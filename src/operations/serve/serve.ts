@@ -47,6 +47,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
         PORT: String(options.port),
         LISTEN: options.listen,
         BERTOPS_ONNXRUNTIME: template.runtime,
+        ...(template.tokenizers === undefined ? {} : { BERTOPS_TOKENIZERS: template.tokenizers }),
       },
     });
     const ended = once(child, "exit");

@@ -8,7 +8,7 @@ import { removeLeftBehind } from "./memory-directory.js";
  * A model in its own process.
  * @typedef {object} Engine
  * @property {string} description bertops.json
- * @property {string} vocabulary vocab.txt
+ * @property {string} vocabulary vocab.txt, or tokenizer.json
  * @property {number} hidden numbers of an embedding
  * @property {number} pid
  * @property {(packed: Packed) => Promise<{ embeddings: Float32Array[], milliseconds: number }>} run

@@ -3,11 +3,13 @@
  * that makes it crash takes this process along, not the service. It ends when the service closes the channel.
  */
 import { parseDescription } from "../model/description.js";
+import { DESCRIPTION_FILE, modelFiles } from "../model/files.js";
 import { readVocabulary } from "../tokenizer/vocabulary.js";
 import { ModelFiles } from "./model-files.js";
 import { openModel } from "./open-model.js";
 import { loadRuntime, warmUp } from "./session.js";
 
+/** @import { Description } from "../model/description.js" */
 /** @import { LoadOrder, Order, Report } from "./messages.js" */
 /** @import { Session } from "./session.js" */
 
@@ -35,25 +37,36 @@ process.on("message", (/** @type {Order} */ order) => {
 /** @param {LoadOrder} order @returns {Promise<Report>} */
 async function load(order) {
   const files = new ModelFiles(order, (bytes, total) => tell({ type: "progress", bytes, total }));
-  const descriptionText = (await files.read("bertops.json")).toString("utf8");
+  const descriptionText = (await files.read(DESCRIPTION_FILE)).toString("utf8");
   const description = parseDescription(descriptionText);
-  const vocabularyText = (await files.read("vocab.txt")).toString("utf8");
-  const vocabulary = readVocabulary(vocabularyText, description.tokenizer);
-  if (vocabulary.size > description.vocabularySize) {
-    throw new Error(
-      `vocab.txt has ${vocabulary.size} pieces, but the model knows only ${description.vocabularySize}`,
-    );
-  }
-  session = await openModel(files, order.threads);
+  const vocabularyText = (await files.read(modelFiles(description).vocabulary)).toString("utf8");
+  const ends = endsOf(description, vocabularyText);
+  session = await openModel(files, description, order.threads);
   // What was read is the largest piece of garbage this process ever makes.
   globalThis.gc?.();
-  await warmUp(session, { cls: vocabulary.start, sep: vocabulary.end, hidden: description.hidden });
+  await warmUp(session, { ...ends, hidden: description.hidden });
   return {
     type: "loaded",
     description: descriptionText,
     vocabulary: vocabularyText,
     hidden: description.hidden,
   };
+}
+
+/**
+ * Tokens that a warm-up can use: those around every text, or any that are no padding. Throws where the vocabulary does not
+ * belong to the model.
+ * @param {Description} description @param {string} text the vocabulary's
+ */
+function endsOf({ graph, tokenizer, vocabularySize }, text) {
+  if (tokenizer.type !== "wordpiece") {
+    const any = graph?.padding === 0 ? Math.min(1, vocabularySize - 1) : 0;
+    return { first: any, last: any };
+  }
+  const { size, start, end } = readVocabulary(text, tokenizer);
+  if (size > vocabularySize)
+    throw new Error(`vocab.txt has ${size} pieces, but the model knows only ${vocabularySize}`);
+  return { first: start, last: end };
 }
 
 /** @param {Extract<Order, { type: "run" }>} order @returns {Promise<Report>} */

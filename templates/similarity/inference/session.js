@@ -1,7 +1,8 @@
-import { WEIGHTS_FILE } from "../model/files.js";
 import { pack } from "./pack.js";
+import { paddedFeeds, poolOutput } from "./padded.js";
 
 /** @import { InferenceSession, Tensor } from "onnxruntime-node" */
+/** @import { Description } from "../model/description.js" */
 /** @import { Packed } from "./pack.js" */
 
 /**
@@ -11,16 +12,17 @@ import { pack } from "./pack.js";
 
 /**
  * A model as ONNX Runtime takes it: the graph's path, with the weights beside it, or both in memory.
- * @typedef {{ path: string } | { graph: Buffer, weights: Buffer }} ModelSource
+ * @typedef {{ path: string } | { graph: Buffer, externalData: { path: string, data: Buffer }[] }} ModelSource
  */
 
 /**
  * Makes ONNX Runtime ready to run a model.
  * @param {ModelSource} source
+ * @param {Description} description
  * @param {number} threads
  * @returns {Promise<Session>}
  */
-export async function openSession(source, threads) {
+export async function openSession(source, description, threads) {
   const runtime = await loadRuntime();
   /** @type {InferenceSession.SessionOptions} */
   const options = {
@@ -36,8 +38,19 @@ export async function openSession(source, threads) {
       ? await sessions.create(source.path, options)
       : await sessions.create(source.graph, {
           ...options,
-          externalData: [{ path: WEIGHTS_FILE, data: source.weights }],
+          externalData: source.externalData,
         });
+  const { graph, pooling, hidden } = description;
+  if (graph !== undefined) {
+    return {
+      run: async (packed) => {
+        const result = await session.run(paddedFeeds(runtime.Tensor, packed, graph), [graph.output]);
+        const output = result[graph.output];
+        if (output === undefined) throw new Error(`the graph has no output ${graph.output}`);
+        return poolOutput(output, packed, { graph, pooling, hidden });
+      },
+    };
+  }
   return {
     run: async (packed) => {
       const result = await session.run(feeds(runtime.Tensor, packed));
@@ -52,10 +65,11 @@ export async function openSession(source, threads) {
 /**
  * Answers once, so that the first request finds everything in place; throws when the answer is no number.
  * @param {Session} session
- * @param {{ cls: number, sep: number, hidden: number }} model
+ * @param {{ first: number, last: number, hidden: number }} model tokens at the ends of every text
  */
-export async function warmUp(session, { cls, sep, hidden }) {
-  const embeddings = await session.run(pack([Int32Array.of(cls, sep), Int32Array.of(cls, cls, sep)]));
+export async function warmUp(session, { first, last, hidden }) {
+  const texts = [Int32Array.of(first, last), Int32Array.of(first, first, last)];
+  const embeddings = await session.run(pack(texts));
   if (embeddings.length !== 2 * hidden) {
     throw new Error(
       `the graph's embeddings have ${embeddings.length / 2} numbers; bertops.json says ${hidden}`,

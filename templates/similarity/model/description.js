@@ -1,14 +1,26 @@
+import { parseGraphCall } from "./graph-call.js";
+
+/** @import { GraphCall } from "./graph-call.js" */
+
+/** @typedef {Readonly<Record<string, unknown>>} PlainObject */
+
+/**
+ * Google's tokenizer, with vocab.txt; or whatever a tokenizer.json says.
+ * @typedef {{ type: "wordpiece", lowerCase: boolean, stripAccents: boolean, splitChinese: boolean, maxWordLength: number,
+ *   unknown: string, cls: string, sep: string } | { type: "tokenizer.json", lowerCase: boolean }} TokenizerDescription
+ */
+
 /**
  * What `bertops.json` says about a prepared model; docs/model-format.md explains every field.
  * @typedef {object} Description
  * @property {string} architecture
- * @property {number} layers
+ * @property {number | undefined} layers
  * @property {number} hidden
- * @property {number} heads
+ * @property {number | undefined} heads
  * @property {number} maxTokens
  * @property {number} vocabularySize
- * @property {{ lowerCase: boolean, stripAccents: boolean, splitChinese: boolean, maxWordLength: number,
- *   unknown: string, cls: string, sep: string }} tokenizer
+ * @property {TokenizerDescription} tokenizer
+ * @property {GraphCall | undefined} graph how an exported graph is called; absent for those that bertops wrote
  * @property {string} pooling
  * @property {boolean} normalize
  * @property {string} precision
@@ -28,29 +40,16 @@ export function parseDescription(text) {
   if (fields.format !== 1) {
     throw new Error(`bertops.json has format ${JSON.stringify(fields.format)}; this service reads format 1`);
   }
-  const tokenizer = object(fields.tokenizer, "tokenizer");
-  if (tokenizer.type !== "wordpiece") {
-    throw new Error(
-      `bertops.json asks for a ${JSON.stringify(tokenizer.type)} tokenizer; this service has wordpiece`,
-    );
-  }
   const prompts = fields.prompts === undefined ? {} : object(fields.prompts, "prompts");
   return {
     architecture: string(fields.architecture, "architecture"),
-    layers: count(fields.layers, "layers", 1000),
+    layers: fields.layers === undefined ? undefined : count(fields.layers, "layers", 1000),
     hidden: count(fields.hidden, "hidden", 65_536),
-    heads: count(fields.heads, "heads", 1024),
+    heads: fields.heads === undefined ? undefined : count(fields.heads, "heads", 1024),
     maxTokens: count(fields.maxTokens, "maxTokens", 1_000_000, 3),
     vocabularySize: count(fields.vocabularySize, "vocabularySize", 10_000_000),
-    tokenizer: {
-      lowerCase: boolean(tokenizer.lowerCase, "tokenizer.lowerCase"),
-      stripAccents: boolean(tokenizer.stripAccents, "tokenizer.stripAccents"),
-      splitChinese: boolean(tokenizer.splitChinese, "tokenizer.splitChinese"),
-      maxWordLength: count(tokenizer.maxWordLength, "tokenizer.maxWordLength", 1_000_000),
-      unknown: string(tokenizer.unknown, "tokenizer.unknown"),
-      cls: string(tokenizer.cls, "tokenizer.cls"),
-      sep: string(tokenizer.sep, "tokenizer.sep"),
-    },
+    tokenizer: tokenizerIn(object(fields.tokenizer, "tokenizer")),
+    graph: fields.graph === undefined ? undefined : parseGraphCall(object(fields.graph, "graph")),
     pooling: string(fields.pooling, "pooling"),
     normalize: boolean(fields.normalize, "normalize"),
     precision: string(fields.precision, "precision"),
@@ -63,6 +62,28 @@ export function parseDescription(text) {
     defaultPrompt: typeof fields.defaultPrompt === "string" ? fields.defaultPrompt : undefined,
     parameters: typeof fields.parameters === "number" ? fields.parameters : undefined,
     source: fields.source,
+  };
+}
+
+/** @param {PlainObject} tokenizer @returns {TokenizerDescription} */
+function tokenizerIn(tokenizer) {
+  const { type } = tokenizer;
+  const lowerCase = boolean(tokenizer.lowerCase, "tokenizer.lowerCase");
+  if (type === "tokenizer.json") return { type, lowerCase };
+  if (type !== "wordpiece") {
+    throw new Error(
+      `bertops.json asks for a ${JSON.stringify(type)} tokenizer; this service has wordpiece and tokenizer.json`,
+    );
+  }
+  return {
+    type,
+    lowerCase,
+    stripAccents: boolean(tokenizer.stripAccents, "tokenizer.stripAccents"),
+    splitChinese: boolean(tokenizer.splitChinese, "tokenizer.splitChinese"),
+    maxWordLength: count(tokenizer.maxWordLength, "tokenizer.maxWordLength", 1_000_000),
+    unknown: string(tokenizer.unknown, "tokenizer.unknown"),
+    cls: string(tokenizer.cls, "tokenizer.cls"),
+    sep: string(tokenizer.sep, "tokenizer.sep"),
   };
 }
 

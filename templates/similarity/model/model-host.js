@@ -97,7 +97,7 @@ export class ModelHost {
     this.#closed = true;
     this.#stop?.abort(new Error("the service stops"));
     await this.#replacing;
-    await this.current?.engine.close();
+    await this.current?.close();
   }
 
   /** @param {Source} source @param {AbortSignal} signal */
@@ -174,7 +174,7 @@ export class ModelHost {
   /** @param {LoadedModel} old */
   async #endAfterUse(old) {
     await this.#users.gone(old);
-    await old.engine.close();
+    await old.close();
   }
 
   /** Loads a model again that was put away for one that doesn't load. @param {LoadedModel} old */

@@ -43,20 +43,32 @@ export async function embed({ model, scheduler, texts, maxTokens, signal }) {
   let tokens = 0;
   let cached = 0;
   try {
-    for (const text of new Set(texts)) {
-      const known = model.cache.get(text) ?? model.pending.get(text);
-      const source = known ?? new PendingText(model, text, model.tokenize(text));
-      sources.set(text, source);
-      if (source instanceof PendingText) {
-        source.wanted++;
-        waitingFor.push(source);
-        tokens += source.ids.length;
-        if (known === undefined) fresh.push(source);
-      } else {
-        cached++;
-      }
+    /** @param {PendingText} pending */
+    const waitFor = (pending) => {
+      pending.wanted++;
+      waitingFor.push(pending);
+      tokens += pending.ids.length;
       if (tokens > maxTokens) throw new TooManyTokens(maxTokens);
-      if (sources.size % TEXTS_IN_A_ROW === 0) await othersTurn();
+    };
+    const distinct = [...new Set(texts)];
+    for (let start = 0; start < distinct.length; start += TEXTS_IN_A_ROW) {
+      if (start > 0) await othersTurn();
+      /** @type {string[]} */
+      const unknown = [];
+      for (const text of distinct.slice(start, start + TEXTS_IN_A_ROW)) {
+        const known = model.cache.get(text) ?? model.pending.get(text);
+        if (known === undefined) unknown.push(text);
+        else sources.set(text, known);
+        if (known instanceof PendingText) waitFor(known);
+        else if (known !== undefined) cached++;
+      }
+      if (unknown.length === 0) continue;
+      for (const [index, encoding] of (await model.tokenize(unknown)).entries()) {
+        const pending = new PendingText(model, unknown[index] ?? "", encoding);
+        sources.set(pending.text, pending);
+        fresh.push(pending);
+        waitFor(pending);
+      }
     }
     signal.throwIfAborted();
     if (fresh.length > 0) scheduler.add(fresh);

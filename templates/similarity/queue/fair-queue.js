@@ -4,6 +4,7 @@
  * @typedef {object} Row
  * @property {Model} model
  * @property {Int32Array} ids
+ * @property {boolean} [padded] its model computes texts that are filled up to the longest of their run
  * @property {number} wanted how many requests wait for it; at 0 it is skipped
  */
 
@@ -65,7 +66,8 @@ export class FairQueue {
     if (first === undefined) return batch;
     // Sorted, so the first is the longest. Attention needs memory for texts x longest x longest.
     const longest = first[0]?.ids.length ?? 0;
-    const mostTexts = Math.max(1, Math.floor((batchTokens / longest) ** 2));
+    const padded = first[0]?.padded === true;
+    const mostTexts = Math.max(1, Math.floor((batchTokens / longest) ** (padded ? 1 : 2)));
     let tokens = 0;
     for (const row of first) {
       if (batch.length > 0 && (tokens + row.ids.length > batchTokens || batch.length >= mostTexts)) break;
@@ -79,7 +81,9 @@ export class FairQueue {
       const next = this.#groups[0];
       if (next === undefined || next === first || next[0]?.model !== batch[0]?.model) break;
       const more = next.reduce((sum, row) => sum + row.ids.length, 0);
-      if (tokens + more > joinBelowTokens) break;
+      const widest = Math.max(longest, next[0]?.ids.length ?? 0);
+      const computed = padded ? (batch.length + next.length) * widest : tokens + more;
+      if (computed > joinBelowTokens) break;
       batch.push(...next);
       tokens += more;
       this.#groups.shift();

@@ -17,6 +17,7 @@ export class PendingText {
     this.text = text;
     this.ids = encoding.ids;
     this.truncated = encoding.truncated;
+    this.padded = model.description.graph !== undefined;
     /** @type {Deferred<Float32Array>} */
     const deferred = defer();
     this.embedding = deferred.promise;
