@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // The virtual machine has its own configuration: npm run test:vm.
+    exclude: ["test/vm/**"],
     isolate: false,
     // Tests wait by looking, so limits are for what hangs; the machine may be busy with other things.
     testTimeout: 120_000,

@@ -71,7 +71,8 @@ reach() { # waits until the port answers, where that can be told
       0) say reach ok "$address port 2049 answers"; return 0 ;;
       2) say reach note "nothing on this host can look whether $address port 2049 answers"; return 0 ;;
     esac
-    if [ "$(now)" -ge "$DEADLINE" ]; then
+    # Another pause and look must fit in the time that is left to wait: the reason is told within it.
+    if [ "$(($(now) + PAUSE + 5))" -ge "$DEADLINE" ]; then
       fail reach unreachable "$address does not answer on port 2049"
     fi
     [ "$told" = yes ] || say reach waiting "for $address port 2049"
