@@ -105,14 +105,14 @@ function buildProgram(terminal: Terminal, act: Act): Command {
 
 const EXAMPLES = `
 Examples:
-  bertops quickstart                   the whole job on this machine, no account needed
-  bertops init demo && cd demo         create the environment and its file system
+  bertops quickstart                   the whole job here, no account needed
+  bertops init demo && cd demo         create environment and file system
   bertops mount-efs                    mount the file system on every instance
   bertops push-model ~/models/bert     upload a model and switch to it
   bertops test-endpoint                ask the service and check its answers
 
-Exit codes: 0 done, 1 failed, 2 bad usage, 3 cancelled, 4 credentials or permissions,
-5 try again, 6 a check found a fault, 130 interrupted.`;
+Exit codes: 0 done, 1 failed, 2 bad usage, 3 cancelled, 4 credentials or
+permissions, 5 try again, 6 a check found a fault, 130 interrupted.`;
 
 /** What anybody threw, as something that can be told. */
 function asUserError(error: unknown): UserError {

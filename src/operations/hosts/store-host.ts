@@ -33,9 +33,14 @@ const MARK = "--bertops--";
  * and fish has rules of its own for backslashes, so all of it travels as base64.
  */
 export function commandOf(script: string, args: readonly string[]): string {
-  const text = `set -- ${args.map(quote).join(" ")}\n${script.trim()}`;
+  const text = `set -- ${args.map(word).join(" ")}\n${script.trim()}`;
   const encoded = Buffer.from(text).toString("base64");
   return `sh -c ${quote(`eval "$(echo ${encoded} | (base64 -d 2>/dev/null || openssl base64 -d -A))"`)}`;
+}
+
+/** Absolute paths are taken through the variable that hosts without a root of their own set, as in the mount script. */
+function word(argument: string): string {
+  return argument.startsWith("/") ? `"\${ROOT_PREFIX-}"${quote(argument)}` : quote(argument);
 }
 
 function storeFiles(sftp: Sftp): StoreFiles {
