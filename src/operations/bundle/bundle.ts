@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../errors.ts";
 import { mountHook } from "../../plan/mount-script.ts";
+import { HOOK_NAME } from "../../plan/mount-script/hook-failure.ts";
 import type { World } from "../../world.ts";
 import { byPath, collectApp } from "./collect.ts";
 import type { BundleEntry } from "./entry.ts";
@@ -28,7 +29,7 @@ export interface Bundle {
 export const INCOMPLETE_LABEL = "(known after npm install)";
 
 /** Where the mount hook goes: at each deployment, and at each change of the environment's properties. */
-const HOOKS = [".platform/hooks/prebuild/10_mount_efs.sh", ".platform/confighooks/prebuild/10_mount_efs.sh"];
+const HOOKS = ["hooks", "confighooks"].map((kind) => `.platform/${kind}/prebuild/${HOOK_NAME}`);
 
 export interface BundleOptions {
   /** The app's directory. */

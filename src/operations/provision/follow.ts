@@ -3,6 +3,7 @@ import type { Environment, Started } from "../../aws/environments.ts";
 import { UserError } from "../../errors.ts";
 import type { World } from "../../world.ts";
 import { type Pace, pause } from "../pace.ts";
+import { hookFailure } from "../../plan/mount-script/hook-failure.ts";
 import type { FollowPorts } from "./ports.ts";
 
 /** How an operation of Elastic Beanstalk ended. */
@@ -141,13 +142,18 @@ export function failureOf(followed: Followed, next: readonly string[]): UserErro
   const errors = events.filter(({ severity }) => severity === "ERROR" || severity === "FATAL");
   // The last but one often names the cause, the last one only the result.
   const said = [...new Set(errors.map(({ message }) => message))].slice(-3).join(" ");
+  const mount = hookFailure(said);
   return new UserError({
     reason: environment.status === "Terminated" ? "launch-failed" : "deployment-failed",
     message:
       environment.status === "Terminated"
         ? `The environment ${environment.name} was terminated instead of launched: ${said || failure || "its events do not say why"}`
         : `Elastic Beanstalk reports a failure in ${environment.name}: ${said || failure}`,
-    hint: "The events and the logs of the instances say more.",
-    next,
+    ...(mount === undefined
+      ? { hint: "The events and the logs of the instances say more.", next }
+      : {
+          hint: `The instances could not mount the file system (${mount.reason}). ${mount.remedy}`,
+          next: [...new Set([mount.next, ...next])],
+        }),
   });
 }

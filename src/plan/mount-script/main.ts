@@ -8,7 +8,11 @@ property() { # NAME: an environment property, from the hook's environment or fro
 }
 
 parameters() {
-  [ -n "$FILE_SYSTEM" ] || FILE_SYSTEM=$(property BERTOPS_FILE_SYSTEM)
+  if [ -z "$FILE_SYSTEM" ]; then
+    FILE_SYSTEM=$(property BERTOPS_FILE_SYSTEM)
+    patience=$(property BERTOPS_MOUNT_WAIT)
+    case $patience in '' | *[!0-9]*) ;; *) WAIT=$patience ;; esac
+  fi
   [ -n "$MOUNT_POINT" ] || MOUNT_POINT=$(property BERTOPS_MOUNT_POINT)
   [ -n "$MOUNT_POINT" ] || MOUNT_POINT=/efs
   [ -n "$MODELS_ROOT" ] || MODELS_ROOT=$(property MODEL_ROOT)

@@ -37,9 +37,9 @@ fail() { # STEP REASON MESSAGE [REMEDY]
   REMEDY=${"$"}{4:-$REMEDY}
   say "$1" failed "$3"
   undo
-  # For who reads the end of a log: Elastic Beanstalk shows a hook's last lines.
-  printf '%s\n' "bertops: $FILE_SYSTEM at $MOUNT_POINT failed ($why, exit code $EXIT): $3. $REMEDY" >&2
   result failed "$EXIT" "$1" "$why" "$3" "$REMEDY"
+  # Last, for who reads the end of a log: Elastic Beanstalk's events show a hook's last words.
+  printf '%s\n' "bertops: $FILE_SYSTEM at $MOUNT_POINT failed ($why, exit code $EXIT): $3. $REMEDY" >&2
   exit "$EXIT"
 }
 

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it, test } from "vitest";
 import { MOUNT_FAILURES, mountFailure } from "../../../src/plan/mount-script/failures.ts";
 import type { MountParameters } from "../../../src/plan/mount-script.ts";
 import { FSTAB, ID, SHELLS, standInHost, type StandInHost } from "./stand-in-host.ts";
@@ -346,4 +348,15 @@ describe("the table of failures", () => {
       expect(next).toMatch(/^bertops /u);
     }
   });
+});
+
+test("docs/mounting.md lists the same table", async () => {
+  const text = await readFile(path.join(import.meta.dirname, "../../../docs/mounting.md"), "utf8");
+  const rows = text.split("\n").filter((line) => /^\| \d+ \|/u.test(line));
+  expect(rows).toEqual(
+    MOUNT_FAILURES.map(
+      ({ code, reason, means, remedy, next }) =>
+        `| ${code} | \`${reason}\` | ${means} | ${remedy} | \`${next}\` |`,
+    ),
+  );
 });
