@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { mountAll, type MountResult } from "../../src/operations/mount/mount.ts";
 import { storeHost } from "../../src/operations/hosts/store-host.ts";
 import { push } from "../../src/operations/push/push.ts";
@@ -140,6 +140,47 @@ describe.each(ISOLATIONS)("mount-efs on instances (%s)", (isolation) => {
     expect(instances[first]?.message).toContain(ONE);
     expect(await fstab(first)).toBe(before);
     expect((await mount({ mode: "check" })).exitCode).toBe(0);
+  });
+
+  it("names who uses it where an unmount finds it busy, and changes nothing", async () => {
+    // A symbolic link is never busy.
+    if (isolation === "prefix") return;
+    const host = world.launched[first];
+    if (host === undefined) throw new Error("no host");
+    const before = await fstab(first);
+    const user = host.spawn(["sleep", "600"], { user: "ec2-user", cwd: "/efs/models" });
+    await vi.waitFor(async () =>
+      expect((await run(host, "ls -l /proc/[0-9]*/cwd", "root")).out).toContain("/efs/models"),
+    );
+    for (const mode of ["unmount", "remount"] as const) {
+      const { instances } = await mount({ mode });
+      expect(instances[first]).toMatchObject({ state: "failed", reason: "busy", code: 71 });
+      expect(instances[first]?.message).toMatch(/in use by .*sleep \(pid \d+, /u);
+    }
+    expect(await fstab(first)).toBe(before);
+    user.kill("SIGKILL");
+    await vi.waitFor(async () =>
+      expect((await run(host, "ls -l /proc/[0-9]*/cwd", "root")).out).not.toContain("/efs/models"),
+    );
+  });
+
+  it("mounts anew, unmounts, and mounts again", async () => {
+    const states = async (changes: MountParameters): Promise<unknown> => {
+      const { instances, exitCode } = await mount(changes);
+      return [exitCode, ...instances.map(({ state }) => state)];
+    };
+    expect(await states({ mode: "remount" })).toEqual([0, "mounted", "mounted"]);
+    expect(await states({ mode: "unmount" })).toEqual([0, "unmounted", "unmounted"]);
+    expect(await fstab(first)).not.toContain(ONE);
+    expect(await states({ mode: "unmount" })).toEqual([0, "not-mounted", "not-mounted"]);
+    expect(await states({ mode: "check" })).toEqual([6, "failed", "failed"]);
+    expect(await states({})).toEqual([0, "mounted", "mounted"]);
+    const host = world.launched[second];
+    if (host === undefined) throw new Error("no host");
+    // The data were never touched.
+    expect((await run(host, "cat /efs/models/bert/current/weights | wc -c", "webapp")).out.trim()).toBe(
+      "1500000",
+    );
   });
 
   it("knows the host keys by instance id afterwards, and stops at another one", async () => {
