@@ -8,6 +8,8 @@ import path from "node:path";
  * @property {string} name
  * @property {string} program what must be installed
  * @property {(server: SshServer, source: string, target: string) => string[]} command puts SOURCE's content below TARGET
+ * @property {(work: string) => Record<string, string>} [environment] with files in a directory of the benchmark
+ * @property {boolean} [copies] after it TARGET is a plain copy of SOURCE with its times
  */
 
 const bertops = path.join(import.meta.dirname, "../../../bin/bertops.js");
@@ -24,6 +26,11 @@ export const CONTENDERS = [
   {
     name: "bertops",
     program: process.execPath,
+    environment: (work) => ({
+      XDG_CACHE_HOME: path.join(work, "cache"),
+      LOOP_DELAY_FILE: path.join(work, "loop-delay"),
+      NODE_OPTIONS: `--import ${path.join(import.meta.dirname, "loop-delay.js")}`,
+    }),
     command: (server, source, target) => [
       process.execPath,
       bertops,
@@ -61,6 +68,7 @@ export const CONTENDERS = [
   {
     name: "rsync",
     program: "rsync",
+    copies: true,
     command: (server, source, target) => [
       "rsync",
       "-a",

@@ -36,6 +36,20 @@ export async function writeLargeFile(directory, size) {
 }
 
 /**
+ * A file of so many bytes of which the disk holds almost none: zeros, and a megabyte of noise every hundred.
+ * @param {string} directory
+ * @param {number} size
+ */
+export async function writeSparseFile(directory, size) {
+  await mkdir(directory, { recursive: true });
+  const noise = new Noise(4);
+  const file = await open(path.join(directory, "weights.bin"), "w");
+  await file.truncate(size);
+  for (let at = 0; at + MIB <= size; at += 100 * MIB) await file.write(noise.bytes(MIB), 0, MIB, at);
+  await file.close();
+}
+
+/**
  * Writes `count` files of `size` bytes, a hundred to a folder.
  * @param {string} directory
  * @param {number} count

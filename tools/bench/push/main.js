@@ -1,11 +1,12 @@
 /**
- * npm run bench:push [-- --quick] [-- --only TEXT]
+ * npm run bench:push [-- --quick] [-- --scenario TEXT] [-- --rounds N]
  *
  * Pushes the same data with bertops and with what people use today, over loopback and over emulated long links, against a real
  * sshd; contenders alternate within each round. Prints medians and ratios. Needs root for the links, a C compiler, and
  * whichever contenders are installed; says what it leaves out.
  */
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -18,9 +19,15 @@ import { startSshServer } from "./ssh-server.js";
 /** @typedef {import("./scenarios.js").Scenario} Scenario */
 /** @typedef {import("./measure.js").Measurement} Measurement */
 
-const LIMIT_SECONDS = 300;
+const DEFAULT_LIMIT_SECONDS = 300;
 
-const { values: flags } = parseArgs({ options: { quick: { type: "boolean" }, only: { type: "string" } } });
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: "boolean" },
+    scenario: { type: "string" },
+    rounds: { type: "string" },
+  },
+});
 
 /** @param {number[]} numbers */
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
@@ -41,44 +48,76 @@ async function bytesBelow(directory) {
   return bytes;
 }
 
+/** @typedef {import("./contenders.js").Contender} Contender */
+/** @typedef {import("./ssh-server.js").SshServer} SshServer */
+/** @typedef {import("./network.js").Network} Network */
+
+/**
+ * One push, from nothing or after a change.
+ * @param {Scenario} scenario
+ * @param {Contender} contender
+ * @param {{ work: string, network: Network, server: SshServer }} stage
+ */
+async function once(scenario, contender, { work, network, server }) {
+  const source = path.join(work, "source");
+  const target = path.join(work, "target");
+  const cache = path.join(work, "cache");
+  for (const directory of [target, cache]) await rm(directory, { recursive: true, force: true });
+  await mkdir(target);
+  const argv = [...network.near, ...contender.command(server, source, target)];
+  const options = {
+    limitSeconds: scenario.limitSeconds ?? DEFAULT_LIMIT_SECONDS,
+    server,
+    environment: contender.environment?.(work) ?? {},
+  };
+  if (scenario.change !== undefined) {
+    await scenario.prepare(source);
+    // Where the first push would only make a copy, a copy will do.
+    if (contender.copies === true) execFileSync("cp", ["-a", `${source}/.`, target]);
+    else await measure(argv, options);
+    await scenario.change(source);
+  }
+  // What earlier ones wrote must not be waited for now.
+  execFileSync("sync");
+  const measured = await measure(argv, options).catch((error) => {
+    process.stderr.write(`  ${contender.name}: ${String(error).slice(0, 2000)}\n`);
+    return {
+      seconds: Number.POSITIVE_INFINITY,
+      cpuSeconds: Number.NaN,
+      serverCpuSeconds: Number.NaN,
+      peakMegabytes: 0,
+    };
+  });
+  const missing = (await bytesBelow(source)) - (await bytesBelow(target));
+  if (missing > 0 && Number.isFinite(measured.seconds))
+    throw new Error(`${contender.name} left ${missing} bytes behind in: ${scenario.name}`);
+  const delay = await readFile(path.join(work, "loop-delay"), "utf8").catch(() => undefined);
+  await rm(path.join(work, "loop-delay"), { force: true });
+  return delay === undefined ? measured : { ...measured, loopDelay: Number(delay) };
+}
+
 /**
  * @param {Scenario} scenario
  * @param {number} rounds
+ * @param {readonly string[]} names
  */
-async function run(scenario, rounds) {
+async function run(scenario, rounds, names) {
   const work = await mkdtemp(path.join(tmpdir(), "bertops-bench-"));
   const network = scenario.link === null ? loopback() : await longLink(scenario.link, work);
   const server = await startSshServer(network, work);
-  const taking = CONTENDERS.filter(
-    (contender) => scenario.contenders.includes(contender.name) && isInstalled(contender),
-  );
+  const taking = CONTENDERS.filter((contender) => names.includes(contender.name) && isInstalled(contender));
   /** @type {Map<string, Measurement[]>} */
   const results = new Map(taking.map(({ name }) => [name, []]));
   try {
+    if (scenario.change === undefined) await scenario.prepare(path.join(work, "source"));
     for (let round = 0; round < rounds; round++) {
       // Another order each round, so that nobody always follows the same neighbour.
       for (let turn = 0; turn < taking.length; turn++) {
         const contender = taking[(turn + round) % taking.length];
         if (contender === undefined) continue;
-        const source = path.join(work, "source");
-        const target = path.join(work, "target");
-        for (const directory of [source, target]) await rm(directory, { recursive: true, force: true });
-        await scenario.prepare(source);
-        await mkdir(target);
-        const argv = [...network.near, ...contender.command(server, source, target)];
-        if (scenario.change !== undefined) {
-          await measure(argv, LIMIT_SECONDS);
-          await scenario.change(source);
-        }
-        const measured = await measure(argv, LIMIT_SECONDS).catch((error) => {
-          process.stderr.write(`  ${contender.name}: ${String(error)}\n`);
-          return { seconds: Number.POSITIVE_INFINITY, cpuSeconds: Number.NaN, peakMegabytes: 0 };
-        });
-        const missing = (await bytesBelow(source)) - (await bytesBelow(target));
-        if (missing > 0 && Number.isFinite(measured.seconds))
-          throw new Error(`${contender.name} left ${missing} bytes behind in: ${scenario.name}`);
+        const measured = await once(scenario, contender, { work, network, server });
         results.get(contender.name)?.push(measured);
-        process.stderr.write(`  round ${round + 1}, ${contender.name}: ${measured.seconds.toFixed(1)} s\n`);
+        process.stderr.write(`  round ${round + 1}, ${contender.name}: ${measured.seconds.toFixed(2)} s\n`);
       }
     }
   } finally {
@@ -93,26 +132,44 @@ async function run(scenario, rounds) {
 function table(results) {
   const own = median(results.get("bertops")?.map(({ seconds }) => seconds) ?? []);
   const rows = [...results].map(([name, runs]) => {
-    const seconds = median(runs.map((one) => one.seconds));
-    const cpu = median(runs.map((one) => one.cpuSeconds));
-    const memory = median(runs.map((one) => one.peakMegabytes));
-    return `| ${name} | ${seconds.toFixed(2)} | ${(seconds / own).toFixed(2)} | ${cpu.toFixed(1)} | ${memory} |`;
+    /** @param {(one: Measurement) => number} value */
+    const middle = (value) => median(runs.map(value));
+    const seconds = middle((one) => one.seconds);
+    const client = middle((one) => one.cpuSeconds);
+    const server = middle((one) => one.serverCpuSeconds);
+    const delay = Math.max(...runs.map((one) => one.loopDelay ?? 0));
+    const cells = [
+      name,
+      seconds.toFixed(2),
+      (seconds / own).toFixed(2),
+      `${client.toFixed(2)} + ${server.toFixed(2)} = ${(client + server).toFixed(2)}`,
+      Math.max(...runs.map((one) => one.peakMegabytes)),
+      delay === 0 ? "" : delay.toFixed(0),
+    ];
+    return `| ${cells.join(" | ")} |`;
   });
-  return ["| | seconds | times bertops' | CPU seconds, client | MB |", "|---|---|---|---|---|", ...rows].join(
-    "\n",
-  );
+  return [
+    "| | seconds | times bertops' | CPU seconds: client + server | peak MB, client | loop blocked, ms |",
+    "|---|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
 }
 
 for (const contender of CONTENDERS)
   if (!isInstalled(contender)) process.stdout.write(`${contender.name} is not installed: left out.\n`);
 for (const scenario of SCENARIOS) {
-  const rounds = flags.quick === true ? (scenario.quickRounds ?? 0) : scenario.rounds;
-  if (rounds === 0 || !scenario.name.includes(flags.only ?? "")) continue;
+  const quick = flags.quick === true;
+  const usual = quick ? (scenario.quickRounds ?? 0) : scenario.rounds;
+  const rounds = flags.rounds === undefined || usual === 0 ? usual : Number(flags.rounds);
+  if (rounds === 0 || !scenario.name.includes(flags.scenario ?? "")) continue;
   if (scenario.link !== null && process.getuid?.() !== 0) {
     process.stdout.write(`\n${scenario.name}: left out, the link needs root.\n`);
     continue;
   }
   process.stderr.write(`${scenario.name}\n`);
-  const results = await run(scenario, rounds);
-  process.stdout.write(`\n### ${scenario.name} (median of ${rounds})\n\n${table(results)}\n`);
+  const names = quick ? (scenario.quickContenders ?? scenario.contenders) : scenario.contenders;
+  const results = await run(scenario, rounds, names);
+  process.stdout.write(
+    `\n### ${scenario.name} (median of ${rounds}; goal: ${scenario.goal})\n\n${table(results)}\n`,
+  );
 }

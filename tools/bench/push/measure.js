@@ -7,18 +7,22 @@ import { readFile, readdir } from "node:fs/promises";
  * @typedef {object} Measurement
  * @property {number} seconds on the clock
  * @property {number} cpuSeconds user and system time of the command and its children
+ * @property {number} serverCpuSeconds the same for the server's sessions and what they ran
  * @property {number} peakMegabytes the largest resident set that any one of its processes had, as polled
+ * @property {number} [loopDelay] milliseconds for which a Node.js event loop stood still at most
  */
 
 /**
  * @param {readonly string[]} argv
- * @param {number} limitSeconds
+ * @param {{ limitSeconds: number, server: import("./ssh-server.js").SshServer, environment?: Record<string, string> }} options
  * @returns {Promise<Measurement>}
  */
-export async function measure(argv, limitSeconds) {
+export async function measure(argv, { limitSeconds, server, environment = {} }) {
+  const before = await server.cpuSeconds();
   const script = 'TIMEFORMAT="bench-time %R %U %S"; time "$@"';
   const child = spawn("bash", ["-c", script, "bash", "timeout", String(limitSeconds), ...argv], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
   });
   let stdout = "";
   let stderr = "";
@@ -38,6 +42,7 @@ export async function measure(argv, limitSeconds) {
   return {
     seconds: Number(times[1]),
     cpuSeconds: Number(times[2]) + Number(times[3]),
+    serverCpuSeconds: (await server.cpuSeconds()) - before,
     peakMegabytes: Math.round(peak / 1024),
   };
 }

@@ -1,6 +1,7 @@
 /** A real OpenSSH server for a benchmark: its own host key, one login key, everything else as distributed. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import path from "node:path";
@@ -12,6 +13,7 @@ import path from "node:path";
  * @property {string} user
  * @property {string} identity the login key's file
  * @property {string} knownHosts a known_hosts file that names the server
+ * @property {() => Promise<number>} cpuSeconds of sessions that have ended, and of what they ran; waits for those that run
  * @property {() => Promise<void>} close
  */
 
@@ -54,9 +56,33 @@ Subsystem sftp internal-sftp
     user: process.env["USER"] ?? "root",
     identity: file("login"),
     knownHosts: file("known_hosts"),
+    cpuSeconds: async () => {
+      const listener = server.pid ?? 0;
+      while (childrenOf(listener).length > 0) await sleep(20);
+      return spentByChildren(listener);
+    },
     close: async () => {
       server.kill("SIGTERM");
       if (server.exitCode === null) await once(server, "exit");
     },
   };
+}
+
+/**
+ * @param {number} pid
+ * @returns {readonly number[]}
+ */
+function childrenOf(pid) {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return text === "" ? [] : text.split(" ").map(Number);
+}
+
+/**
+ * Seconds of processor time of children that were waited for, and of theirs.
+ * @param {number} pid
+ */
+function spentByChildren(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  // Clock ticks of a hundredth of a second, on every Linux.
+  return (Number(fields[13]) + Number(fields[14])) / 100;
 }
