@@ -1,6 +1,7 @@
 import { UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
 import { fileOutcomes } from "../../store/file-outcomes.ts";
+import { isRead } from "../../store/hash-files.ts";
 import type { Dial, StoreHost } from "../../store/host.ts";
 import { checkPath } from "../../store/layout.ts";
 import { type HeldLock, takeLock } from "../../store/lock.ts";
@@ -8,7 +9,9 @@ import { contentHash } from "../../store/manifest.ts";
 import { USE } from "../../store/scripts/publish.ts";
 import { checkWritable, measureStore, surveyStore, type Survey } from "../../store/survey.ts";
 import { planPush } from "../../store/push-plan.ts";
-import type { LinkOptions } from "../../store/transfer/upload.ts";
+import { earlyDial } from "../../store/transfer/early-dial.ts";
+import { pieces } from "../../store/transfer/pieces.ts";
+import { laneLimits, type LinkOptions } from "../../store/transfer/upload.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
 import { readManifest } from "../models/read-manifest.ts";
 import { historyLine } from "../models/history.ts";
@@ -83,7 +86,8 @@ export async function push(given: PushOptions): Promise<PushResult> {
       signal,
       ...(cache === undefined ? {} : { cache }),
     });
-    const outcome = await pushContent(content, options);
+    const early = earlyDial(guarded.dial, worthEarly(content, options));
+    const outcome = await pushContent(content, { ...options, dial: early.dial }).finally(early.close);
     const seconds = Math.round((options.now().getTime() - started) / 100) / 10;
     return { ...outcome, seconds, sendSeconds: meter.seconds() };
   } catch (error) {
@@ -91,6 +95,13 @@ export async function push(given: PushOptions): Promise<PushResult> {
     if (guarded.signal.aborted && !given.signal.aborted) throw guarded.signal.reason;
     throw given.signal.aborted ? meter.explain(given.signal.reason, given.host.label) : error;
   }
+}
+
+/** How many connections may as well log in while the store is looked at: those that unread files would travel over. */
+function worthEarly(content: Content, { host, link = {}, dryRun = false }: PushOptions): number {
+  const unread = content.files.filter((file) => !isRead(file));
+  if (dryRun || unread.length === 0) return 0;
+  return laneLimits(host, pieces(unread), link).first - 1;
 }
 
 type Outcome = Omit<PushResult, "seconds" | "sendSeconds">;

@@ -12,7 +12,7 @@
  * What was written is flushed from a second thread while more arrives, so that the end has little left to wait for.
  */
 export const RECEIVE = String.raw`
-exec python3 -c '
+exec python3 -S -E -c '
 import collections, errno, hashlib, os, select, struct, sys, threading
 incoming, model = os.fsencode(sys.argv[1]), os.fsencode(sys.argv[2])
 room = bytearray(4 << 20)

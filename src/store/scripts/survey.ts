@@ -22,7 +22,7 @@ else
 fi
 echo "place $place"
 echo "owner $(ls -ld "$place" | awk '{ print $3 ":" $4 " " $1 }')"
-if python3 -c "import hashlib, os; os.pwrite" >/dev/null 2>&1; then echo "python yes"; fi
+if python3 -S -E -c "import hashlib, os; os.pwrite" >/dev/null 2>&1; then echo "python yes"; fi
 for tool in openssl sha256sum shasum; do
   if command -v "$tool" >/dev/null 2>&1; then echo "hash $tool"; break; fi
 done

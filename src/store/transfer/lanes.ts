@@ -1,5 +1,6 @@
 import { EXIT, UserError } from "../../errors.ts";
 import type { Dial, StoreHost } from "../host.ts";
+import { STAGGER_MS } from "./early-dial.ts";
 import { LaneController } from "./lane-count.ts";
 
 export interface LanesOptions {
@@ -36,8 +37,6 @@ export interface Lane {
 const DEFAULT_STALL = 45_000;
 const DEFAULT_REDIALS = 6;
 const TICK_MS = 250;
-/** Servers turn away many logins that begin at the same moment. */
-const STAGGER_MS = 30;
 
 interface State {
   readonly lanes: Set<{ readonly host: StoreHost; last: number; retired: boolean; abandon: () => void }>;
