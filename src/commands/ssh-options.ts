@@ -3,6 +3,7 @@ import path from "node:path";
 import { type Command, Option } from "commander";
 import type { OpenHostsOptions } from "../operations/hosts/open-hosts.ts";
 import type { WayName } from "../operations/hosts/way.ts";
+import { userName } from "../operations/user-name.ts";
 import type { Invocation } from "./act.ts";
 import { collect, textOf, wordsOf } from "./option-values.ts";
 
@@ -75,7 +76,7 @@ function wayOf(value: unknown): WayName | undefined {
 
 /** Who is at work, as locks and manifests show it. */
 export function pusherOf(): { readonly user: string; readonly machine: string } {
-  return { user: os.userInfo().username, machine: os.hostname() };
+  return { user: userName(), machine: os.hostname() };
 }
 
 function fileOf(value: unknown, cwd: string): string | undefined {

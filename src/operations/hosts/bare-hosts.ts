@@ -5,6 +5,7 @@ import { credentials } from "../../ssh/credentials.ts";
 import { knownHostsFiles, knownHostsPaths } from "../../ssh/known-hosts-files.ts";
 import { openSshConfig, type ResolveOptions, resolveHost } from "../../ssh/ssh-config-file.ts";
 import { hostTrust } from "../../ssh/trust.ts";
+import { userName } from "../user-name.ts";
 import type { HostAccess } from "./host-access.ts";
 
 /** How hosts are logged in to, whichever they are. */
@@ -57,7 +58,7 @@ export async function bareHosts(
 export function resolveOptions(settings: SshSettings): ResolveOptions {
   return {
     home: homeOf(settings.environment),
-    localUser: os.userInfo().username,
+    localUser: userName(settings.environment),
     ...(settings.identity === undefined ? {} : { identity: settings.identity }),
     ...(settings.jump === undefined ? {} : { jump: settings.jump }),
     ...(settings.user === undefined ? {} : { user: settings.user }),

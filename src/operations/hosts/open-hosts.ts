@@ -5,6 +5,7 @@ import { EXIT, UserError } from "../../errors.ts";
 import { locate, type Located } from "../locate.ts";
 import { bareHosts, type SshSettings } from "./bare-hosts.ts";
 import { admission } from "./admission.ts";
+import { userName } from "../user-name.ts";
 import type { HostAccess } from "./host-access.ts";
 import { instanceHosts } from "./instance-hosts.ts";
 import type { WayName } from "./way.ts";
@@ -92,7 +93,7 @@ export async function openEnvironmentHosts(
         },
         port: aws.local ? SSH_PORT : ssh.port,
         consent: options.changesNothing === true ? "never" : admitMe === true ? "always" : "ask",
-        owner: { user: os.userInfo().username, machine: os.hostname(), pid: process.pid },
+        owner: { user: userName(options.environment), machine: os.hostname(), pid: process.pid },
         ask: options.ask,
         emit: options.emit,
         atEnd: options.atEnd,

@@ -37,7 +37,12 @@ export async function runQuickstart(options: QuickstartOptions, world: World): P
   const home = await openHome(options, world.cwd);
   const sandboxWorld = {
     ...world,
-    environment: { ...world.environment, BERTOPS_SANDBOX_DIR: path.join(home.directory, "sandbox") },
+    environment: {
+      ...world.environment,
+      BERTOPS_SANDBOX_DIR: path.join(home.directory, "sandbox"),
+      // Nothing stays: neither does the prepared model.
+      XDG_CACHE_HOME: path.join(home.directory, "cache"),
+    },
   };
   const begun = performance.now();
   let finished = false;

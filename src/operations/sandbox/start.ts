@@ -25,7 +25,7 @@ export async function startSandbox(
   if (running !== undefined) return { record: running, started: false };
 
   const directory = sandboxDirectory(world.environment);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   const logFile = path.join(directory, "sandbox.log");
   const log = await open(logFile, "w", 0o600);
   world.emit({ type: "step", id: "sandbox", state: "started", label: "start the sandbox" });
@@ -80,6 +80,21 @@ export async function startSandbox(
     });
   } finally {
     await log.close();
+  }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new UserError({
+      reason: "local-files",
+      message: `The sandbox cannot have ${directory} for its files: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      hint: "Name a directory that you can write: export BERTOPS_SANDBOX_DIR=DIR",
+      next: ["bertops sandbox start"],
+      exitCode: EXIT.failed,
+      cause,
+    });
   }
 }
 
