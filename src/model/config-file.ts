@@ -44,9 +44,9 @@ export class ConfigFile {
     return new ConfigFile(path, await readJsonObject(path));
   }
 
-  /** A whole number between 1 and `most`. */
-  count(member: string, most: number): number {
-    const value = this.members[member];
+  /** A whole number between 1 and `most`; `otherwise` is what the library takes where the file does not say. */
+  count(member: string, most: number, otherwise?: number): number {
+    const value = this.members[member] ?? otherwise;
     if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most) return value;
     const found = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
     throw mismatch(

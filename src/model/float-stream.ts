@@ -1,8 +1,13 @@
 import type { ModelFile } from "./model-file.ts";
 
 /** The forms in which model files hold their weights. */
-export type FloatFormat = "float32" | "float16" | "bfloat16";
-export const FLOAT_WIDTH: Readonly<Record<FloatFormat, number>> = { float32: 4, float16: 2, bfloat16: 2 };
+export type FloatFormat = "float64" | "float32" | "float16" | "bfloat16";
+export const FLOAT_WIDTH: Readonly<Record<FloatFormat, number>> = {
+  float64: 8,
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+};
 
 /** Bytes that are read at a time: the memory that a conversion needs beside its largest matrix. */
 const CHUNK = 4 * 1024 * 1024;
@@ -43,6 +48,9 @@ export async function* readFloats(range: FloatRange): AsyncGenerator<Float32Arra
 
 function decode(bytes: Uint8Array, format: FloatFormat): Float32Array {
   if (format === "float32") return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  if (format === "float64") {
+    return Float32Array.from(new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8));
+  }
   const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
   if (format === "float16") {
     const table = halfTable();

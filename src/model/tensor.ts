@@ -36,3 +36,22 @@ export async function readWhole(tensor: Tensor): Promise<Float32Array> {
     throw new Error(`${tensor.name} ended after ${filled} of ${whole.length} values`);
   return whole;
 }
+
+/** A matrix turned over; it is read whole, since every row of the result needs all rows of the file. */
+export function transposed(tensor: Tensor): Tensor {
+  const [rows = 0, columns = 0] = tensor.shape;
+  return {
+    name: tensor.name,
+    shape: [columns, rows],
+    read: async function* () {
+      const source = await readWhole(tensor);
+      const target = new Float32Array(source.length);
+      for (let row = 0; row < rows; row += 1) {
+        for (let column = 0; column < columns; column += 1) {
+          target[column * rows + row] = source[row * columns + column] as number;
+        }
+      }
+      yield target;
+    },
+  };
+}

@@ -30,6 +30,8 @@ const FORMS = [
   ["pytorch-zip", "bert", "pytorch"],
   ["pytorch-legacy", "bert", "pytorch"],
   ["distilbert", "distilbert", "safetensors"],
+  ["pytorch-views", "bert", "pytorch"],
+  ["tied", "bert", "safetensors"],
 ] as const;
 
 for (const [name, architecture, weights] of FORMS) {
@@ -54,6 +56,23 @@ test("the activation and the pooling are what the model's files say, cls where t
   expect(tanh.settings).toMatchObject({ activation: "gelu_tanh", pooling: "cls", normalize: false });
   const relu = await prepare(fixture("huggingface/pytorch-zip"), at("relu"));
   expect(relu.settings.activation).toBe("relu");
+});
+
+test("what a configuration leaves out is what the library takes; added tokens and a rounded-up table are taken", async () => {
+  const expected = await expectedOf("sparse-config");
+  const prepared = await prepare(fixture("huggingface/sparse-config"), at("sparse-config"), {
+    pooling: "mean",
+  });
+  expect(prepared.settings).toMatchObject({
+    maxTokens: 512,
+    vocabularySize: 48,
+    activation: "gelu",
+    tokenizer: { lowerCase: true },
+  });
+  const answered = await runPrepared(prepared.directory, expected.texts);
+  expect(largestDifference(answered, expected.mean)).toBeLessThan(1e-5);
+  const pieces = (await readFile(path.join(prepared.directory, "vocab.txt"), "utf8")).split("\n");
+  expect(pieces.slice(-3)).toEqual(["[NEW]", "covid", ""]);
 });
 
 test("a sentence-transformers directory keeps its pooling, normalisation, prompts and limit", async () => {

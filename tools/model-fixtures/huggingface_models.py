@@ -6,7 +6,7 @@ themselves, with what those libraries answer, so that bertops' readers are teste
 
 Last run with torch 2.15.0, transformers 5.23.0, safetensors 0.8.0, sentence-transformers 6.2.0. Weights are random.
 """
-import json, os, shutil
+import json, os, shutil, sys
 import torch
 from safetensors.torch import save_file
 from sentence_transformers import SentenceTransformer
@@ -142,5 +142,50 @@ def main():
     vectors = whole.encode(SENTENCES)
     expect(d, model.eval(), sentences=SENTENCES, rows=rows, embeddings=[[float(f"{x:.8g}") for x in v] for v in vectors])
 
+    odd(config)
 
-main()
+
+def odd(config):
+    """What real files have and these libraries no longer write by themselves: half precision, views, a table with room to spare."""
+    # One storage for everything, its matrices turned over in place as by those who converted from TensorFlow; half precision.
+    model = rounded(shake(BertModel(config)), torch.float16)
+    d = folder("pytorch-views", config)
+    state = {k: v.to(torch.float16) for k, v in model.state_dict().items()}
+    shared = torch.cat([(v.t() if v.dim() == 2 else v).reshape(-1) for v in state.values()])
+    views, at = {}, 0
+    for k, v in state.items():
+        part = shared[at:at + v.numel()]
+        views[k] = part.view(v.shape[1], v.shape[0]).t() if v.dim() == 2 else part.view(v.shape)
+        at += v.numel()
+    assert not views["encoder.layer.0.output.dense.weight"].is_contiguous()
+    torch.save(views, os.path.join(d, "pytorch_model.bin"))
+    expect(d, model)
+
+    # A configuration that leaves to the library what it would take anyway, a tokenizer.json alone with tokens added behind the
+    # vocabulary, a table rounded up to a multiple of 8, float64, no token types.
+    vocabulary = VOCABULARY + ["[NEW]", "covid"]
+    model = shake(BertModel(BertConfig(**{**SMALL, "vocab_size": 48, "type_vocab_size": 1, "max_position_embeddings": 512})))
+    d = folder("sparse-config", model.config)
+    with open(os.path.join(d, "config.json"), "w") as f:
+        json.dump(dict(hidden_size=24, num_hidden_layers=2, num_attention_heads=4, intermediate_size=36, vocab_size=48, type_vocab_size=1), f)
+    tokenizer = BertTokenizerFast(os.path.join(d, "vocab.txt"), do_lower_case=True)
+    tokenizer.add_tokens(["[NEW]", "covid"])
+    tokenizer.save_pretrained(d)
+    for name in os.listdir(d):
+        if name not in ("config.json", "tokenizer.json", "tokenizer_config.json"):
+            os.remove(os.path.join(d, name))
+    save_file({k: v.double() for k, v in model.state_dict().items()}, os.path.join(d, "model.safetensors"))
+    expect(d, model)
+
+    # A masked language model: its tied decoder is the word embeddings once more, and weights lie there twice.
+    model = shake(BertForMaskedLM(config))
+    d = folder("tied", config)
+    state = model.state_dict()
+    assert state["cls.predictions.decoder.weight"].data_ptr() == state["bert.embeddings.word_embeddings.weight"].data_ptr()
+    torch.save(state, os.path.join(d, "pytorch_model.bin"))
+    save_file({k: v.clone() for k, v in state.items()}, os.path.join(d, "model.safetensors"))
+    expect(d, model.bert)
+
+
+if __name__ == "__main__":
+    main() if len(sys.argv) == 1 else odd(BertConfig(**SMALL, layer_norm_eps=1e-5))

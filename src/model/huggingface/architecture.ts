@@ -19,7 +19,7 @@ const ACTIVATION_NAMES = {
   relu: "relu",
 } as const;
 
-/** Reads config.json; refuses by name what computes differently from BERT. */
+/** Reads config.json, with the library's defaults where it is silent; refuses by name what computes differently from BERT. */
 export function readHuggingfaceArchitecture(
   config: ConfigFile,
   options: OpenOptions,
@@ -57,37 +57,38 @@ function refuseOtherForms(config: ConfigFile): void {
 }
 
 function bert(config: ConfigFile, options: OpenOptions): HuggingfaceArchitecture {
-  const hidden = config.count("hidden_size", MOST.hidden);
+  const hidden = config.count("hidden_size", MOST.hidden, 768);
+  const types = config.members["type_vocab_size"] === 0 ? 0 : config.count("type_vocab_size", MOST.types, 2);
   const architecture = {
-    layers: config.count("num_hidden_layers", MOST.layers),
+    layers: config.count("num_hidden_layers", MOST.layers, 12),
     hidden,
-    heads: headsOf(config, "num_attention_heads", hidden),
-    intermediate: config.count("intermediate_size", MOST.intermediate),
-    positions: config.count("max_position_embeddings", MOST.positions),
-    vocabularySize: config.count("vocab_size", MOST.vocabulary),
+    heads: headsOf(config, "num_attention_heads", hidden, 12),
+    intermediate: config.count("intermediate_size", MOST.intermediate, 3072),
+    positions: config.count("max_position_embeddings", MOST.positions, 512),
+    vocabularySize: config.count("vocab_size", MOST.vocabulary, 30_522),
     activation: options.activation ?? config.activation("hidden_act", ACTIVATION_NAMES),
     layerNormEpsilon: config.positive("layer_norm_eps", 1e-12),
   };
-  return { kind: "bert", architecture, tokenTypes: config.count("type_vocab_size", MOST.types) };
+  return { kind: "bert", architecture, tokenTypes: types };
 }
 
 function distilbert(config: ConfigFile, options: OpenOptions): HuggingfaceArchitecture {
-  const hidden = config.count("dim", MOST.hidden);
+  const hidden = config.count("dim", MOST.hidden, 768);
   const architecture = {
-    layers: config.count("n_layers", MOST.layers),
+    layers: config.count("n_layers", MOST.layers, 6),
     hidden,
-    heads: headsOf(config, "n_heads", hidden),
-    intermediate: config.count("hidden_dim", MOST.intermediate),
-    positions: config.count("max_position_embeddings", MOST.positions),
-    vocabularySize: config.count("vocab_size", MOST.vocabulary),
+    heads: headsOf(config, "n_heads", hidden, 12),
+    intermediate: config.count("hidden_dim", MOST.intermediate, 3072),
+    positions: config.count("max_position_embeddings", MOST.positions, 512),
+    vocabularySize: config.count("vocab_size", MOST.vocabulary, 30_522),
     activation: options.activation ?? config.activation("activation", ACTIVATION_NAMES),
     layerNormEpsilon: 1e-12,
   };
   return { kind: "distilbert", architecture, tokenTypes: 0 };
 }
 
-function headsOf(config: ConfigFile, member: string, hidden: number): number {
-  const heads = config.count(member, hidden);
+function headsOf(config: ConfigFile, member: string, hidden: number, otherwise: number): number {
+  const heads = config.count(member, hidden, otherwise);
   if (hidden % heads === 0) return heads;
   throw mismatch(
     `${config.path}: the width ${hidden} is no multiple of ${member} ${heads}.`,

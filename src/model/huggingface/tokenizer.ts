@@ -27,10 +27,11 @@ export async function readTokenizer(files: TokenizerFiles, lowerCase?: boolean):
   const config = files.config === undefined ? {} : await readJsonObject(files.config);
   const json = files.json === undefined ? {} : await readJsonObject(files.json, LARGEST_TOKENIZER);
   refuseOtherKinds(files, config, json);
-  const vocabulary =
+  const own =
     files.vocabulary === undefined
       ? await naming(files.json ?? "", () => vocabularyIn(member(json, "model")))
       : await readVocabulary(files.vocabulary);
+  const vocabulary = await naming(files.json ?? "", () => withAdded(own, json["added_tokens"]));
   const normalizer = bertNormalizer(member(json, "normalizer"));
   const lower =
     lowerCase ?? truth(config["do_lower_case"]) ?? truth(normalizer["lowercase"]) ?? isLowerCased(vocabulary);
@@ -91,6 +92,19 @@ function vocabularyIn(model: Members): Vocabulary {
   }
   if (pieces.length === 0) throw new Corrupt("has no vocabulary");
   // An id that no piece has is an empty line, which no text can give.
+  return Array.from(pieces, (piece: string | undefined) => piece ?? "");
+}
+
+/** Pieces that were added behind the vocabulary's end; others say nothing new. */
+function withAdded(vocabulary: Vocabulary, added: unknown): Vocabulary {
+  const pieces = [...vocabulary];
+  for (const entry of Array.isArray(added) ? (added as unknown[]) : []) {
+    const { id, content } = (entry ?? {}) as Members;
+    if (typeof id !== "number" || typeof content !== "string" || id < vocabulary.length) continue;
+    if (!Number.isInteger(id) || id > 4_000_000 || /[\r\n]/.test(content))
+      throw new Corrupt("has an added token with an impossible id");
+    pieces[id] = content;
+  }
   return Array.from(pieces, (piece: string | undefined) => piece ?? "");
 }
 

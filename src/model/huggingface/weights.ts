@@ -1,5 +1,5 @@
 import type { BertWeights } from "../bert/architecture.ts";
-import { readWhole, type Tensor, type TensorStore } from "../tensor.ts";
+import { type TensorStore, transposed } from "../tensor.ts";
 import { mismatch, unsupported } from "../unsupported.ts";
 import type { Naming } from "./names.ts";
 
@@ -63,23 +63,4 @@ function checkLayers(
     `${store.path} has ${found} layers, but ${config} says ${layers}.`,
     `Use the ${config} that was published with these weights.`,
   );
-}
-
-/** A matrix turned over; it is read whole, since every row of the result needs all rows of the file. */
-function transposed(tensor: Tensor): Tensor {
-  const [rows = 0, columns = 0] = tensor.shape;
-  return {
-    name: tensor.name,
-    shape: [columns, rows],
-    read: async function* () {
-      const source = await readWhole(tensor);
-      const target = new Float32Array(source.length);
-      for (let row = 0; row < rows; row += 1) {
-        for (let column = 0; column < columns; column += 1) {
-          target[column * rows + row] = source[row * columns + column] as number;
-        }
-      }
-      yield target;
-    },
-  };
 }

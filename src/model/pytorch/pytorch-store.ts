@@ -3,16 +3,17 @@ import { readJsonObject } from "../config-file.ts";
 import { Corrupt, naming } from "../corrupt.ts";
 import { FLOAT_WIDTH, type FloatFormat, readFloats } from "../float-stream.ts";
 import { ModelFile } from "../model-file.ts";
-import { sizeOf, type Tensor, type TensorStore } from "../tensor.ts";
+import { sizeOf, type Tensor, type TensorStore, transposed } from "../tensor.ts";
 import { unsupported } from "../unsupported.ts";
 import { weightMapFiles } from "../weight-map.ts";
 import { LEGACY_MAGIC, readLegacyFormat } from "./legacy-format.ts";
 import type { TensorView } from "./pickle-values.ts";
-import { isContiguous, stateDict } from "./state-dict.ts";
+import { isContiguous, isTransposed, stateDict } from "./state-dict.ts";
 import { type SavedModel, STORAGE_WIDTH } from "./storages.ts";
 import { readZipFormat } from "./zip-format.ts";
 
 const FORMATS: Readonly<Record<string, FloatFormat>> = {
+  Double: "float64",
   Float: "float32",
   Half: "float16",
   BFloat16: "bfloat16",
@@ -90,7 +91,9 @@ function tensor(name: string, place: Place | undefined): Tensor {
       "Save the model in float32, float16 or bfloat16.",
     );
   }
-  if (!isContiguous(view)) {
+  // Models that came out of TensorFlow were saved with their matrices turned over in place.
+  const turned = isTransposed(view);
+  if (!turned && !isContiguous(view)) {
     throw unsupported(`${file.path}: ${name} is not contiguous.`, "Save the model as safetensors.");
   }
   const found = place.storages.get(storage.key);
@@ -102,5 +105,6 @@ function tensor(name: string, place: Place | undefined): Tensor {
     throw file.corrupt(`gives ${name} more values than its storage has`);
   }
   if (offset + length > file.size) throw file.corrupt(`is cut short: ${name} ends at ${offset + length}`);
-  return { name, shape, read: () => readFloats({ file, offset, length, format, name }) };
+  const read = () => readFloats({ file, offset, length, format, name });
+  return turned ? transposed({ name, shape: shape.toReversed(), read }) : { name, shape, read };
 }

@@ -26,3 +26,9 @@ export function isContiguous({ shape, strides }: TensorView): boolean {
   }
   return true;
 }
+
+/** Whether a matrix's values lie one after the other, column by column. */
+export function isTransposed({ shape, strides }: TensorView): boolean {
+  const [rows = 0, columns = 0] = shape;
+  return shape.length === 2 && rows > 1 && columns > 1 && strides[0] === 1 && strides[1] === rows;
+}

@@ -12,7 +12,12 @@ import { parseSafetensorsHeader, type SafetensorsEntry } from "./header.ts";
 const LARGEST_HEADER = 4 * 1024 * 1024;
 const LARGEST_INDEX = 16 * 1024 * 1024;
 
-const FORMATS: Readonly<Record<string, FloatFormat>> = { F32: "float32", F16: "float16", BF16: "bfloat16" };
+const FORMATS: Readonly<Record<string, FloatFormat>> = {
+  F64: "float64",
+  F32: "float32",
+  F16: "float16",
+  BF16: "bfloat16",
+};
 
 interface Place {
   readonly file: ModelFile;
