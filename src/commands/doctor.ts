@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Act } from "./act.ts";
+import { textOf } from "./option-values.ts";
 import { addSshOptions, sshOptions } from "./ssh-options.ts";
 import { withAws } from "./with-aws.ts";
 
@@ -8,11 +9,13 @@ export function doctor(program: Command, act: Act): void {
   const command = program
     .command("doctor")
     .description("find the first broken link between your credentials and the service's answer")
+    .option("--file-system <id>", "the file system, for an environment that does not name one")
     .addHelpText("after", EXAMPLES);
   act(addSshOptions(command), async (invocation) => {
     const { config, aws } = await withAws(invocation);
     const operation = await import("../operations/doctor/doctor.ts");
-    return operation.doctor(config, aws, sshOptions(invocation), invocation.world);
+    const fileSystem = textOf(invocation.options["fileSystem"]);
+    return operation.doctor(config, aws, sshOptions(invocation), invocation.world, fileSystem);
   });
 }
 

@@ -39,6 +39,7 @@ Examples:
   bertops mount-efs --instance i-0123456789abcdef0 --verbose
   bertops mount-efs --remount --iam --access-point fsap-0123456789abcdef0
   bertops mount-efs --unmount --yes
+  bertops mount-efs --env made-by-hand --file-system fs-0123456789abcdef0
   bertops mount-efs --dry-run          prints the script that hosts would run
   bertops mount-efs --host ec2-user@10.0.0.7 \\
       --file-system fs-0123456789abcdef0 --region eu-central-1`;
@@ -129,24 +130,30 @@ async function target(invocation: Invocation, words: MountWords, wait: number): 
   }
   const config = await configOf(invocation);
   const aws = await awsOf(config, invocation);
-  const { hosts, located } = await openEnvironmentHosts(config, aws, sshOptions(invocation));
-  const fileSystem = words.fileSystem ?? located.fileSystem.id;
-  const ours = fileSystem === located.fileSystem.id;
+  const { locate, locateStore } = await import("../operations/locate.ts");
+  // EFS's own API knows nothing of file systems of S3 Files.
+  const ofEfs = words.kind !== "s3files" || words.fileSystem === undefined;
+  const located = ofEfs ? await locate(config, aws, words.fileSystem) : undefined;
+  const place = located ?? (await locateStore(config, aws));
+  const { hosts, instances } = await openEnvironmentHosts(config, aws, sshOptions(invocation), place);
+  const fileSystem = located?.fileSystem.id ?? words.fileSystem ?? "";
   return {
     hosts,
     parameters: {
-      ...words.parameters(located.fileSystem.mountPoint),
+      ...words.parameters(place.mountPoint),
       fileSystem,
       region: aws.region,
-      mountTargets: ours ? located.fileSystem.mountTargets.map(({ ip }) => ip).filter((ip) => ip !== "") : [],
+      mountTargets: (located?.fileSystem.mountTargets ?? []).map(({ ip }) => ip).filter((ip) => ip !== ""),
     },
     async ready() {
-      // EFS's own API knows nothing of file systems of S3 Files.
       if (words.kind === "s3files" || words.mode === "check" || words.mode === "unmount") return;
       const { waitForMountTargets } = await import("../operations/mount/wait-for-mount-targets.ts");
       const { emit, signal } = world;
       const pause = aws.local ? 200 : 3000;
       await waitForMountTargets(aws.fileSystems, { fileSystem, wait, pause, emit, signal });
+      const { admitNfs } = await import("../operations/mount/admit-nfs.ts");
+      const environmentName = place.environment.name;
+      await admitNfs(aws, { fileSystem, environmentName, instances, ask: world.ask, emit });
     },
   };
 }

@@ -45,9 +45,9 @@ export async function openStores(invocation: Invocation): Promise<Stores> {
     return bundle(stores, config, undefined, hosts.length);
   }
   const aws = await awsOf(config, invocation);
-  const { hosts, located } = await openEnvironmentHosts(config, aws, sshOptions(invocation));
-  const root = checkRoot(named ?? `${located.fileSystem.mountPoint}/models`);
-  return bundle([await openAny(hosts, root, invocation)], config, located.environment.url, hosts.length);
+  const { hosts, environment, mountPoint } = await openEnvironmentHosts(config, aws, sshOptions(invocation));
+  const root = checkRoot(named ?? `${mountPoint}/models`);
+  return bundle([await openAny(hosts, root, invocation)], config, environment.url, hosts.length);
 }
 
 /** All instances mount the same file system: the first one that answers will do. */

@@ -14,6 +14,7 @@ export interface LocatePorts {
 /** An environment that exists, and the file system that its instances mount. */
 export interface Located {
   readonly environment: Environment;
+  readonly mountPoint: string;
   readonly fileSystem: {
     readonly id: string;
     readonly mountPoint: string;
@@ -37,18 +38,42 @@ export async function locateEnvironment(
   });
 }
 
-/** Finds the environment and its file system: as its properties say, else as bertops.yaml says, else by creation token. */
-export async function locate(config: Config, ports: LocatePorts): Promise<Located> {
+/** An environment, and where its instances mount a file system, whichever it is. */
+export interface StorePlace {
+  readonly environment: Environment;
+  readonly mountPoint: string;
+}
+
+/** Finds the environment and its mount point: as its properties say, else as bertops.yaml or the default says. */
+export async function locateStore(
+  config: Config,
+  ports: Pick<LocatePorts, "region" | "environments">,
+): Promise<StorePlace> {
+  const { environment, property } = await propertiesOf(config, ports);
+  return { environment, mountPoint: property(MOUNT_POINT_PROPERTY) ?? config.fileSystem.mountPoint };
+}
+
+async function propertiesOf(config: Config, ports: Pick<LocatePorts, "region" | "environments">) {
   const environment = await locateEnvironment(config, ports);
   const settings = await ports.environments.settings(environment.application, environment.name);
   const property = (name: string): string | undefined =>
     settings.find(({ namespace, option }) => namespace === PROPERTIES_NAMESPACE && option === name)?.value;
+  return { environment, property };
+}
+
+/**
+ * Finds the environment and its file system: the one that is `named`, else as its properties say, else as bertops.yaml says, else by
+ * creation token. An environment that bertops did not make has no such property: it takes a name.
+ */
+export async function locate(config: Config, ports: LocatePorts, named?: string): Promise<Located> {
+  const { environment, property } = await propertiesOf(config, ports);
   const token = namesOf({
     application: config.name,
     environment: config.environmentName,
     region: ports.region,
   }).creationToken;
   const id =
+    named ??
     property(FILE_SYSTEM_PROPERTY) ??
     config.fileSystem.id ??
     (await ports.fileSystems.byCreationToken(token))?.id;
@@ -56,14 +81,20 @@ export async function locate(config: Config, ports: LocatePorts): Promise<Locate
     throw new UserError({
       reason: "no-file-system",
       message: `The environment ${environment.name} names no file system.`,
-      hint: "bertops init creates one, or uses the one that fileSystem.id names.",
-      next: ["bertops init"],
+      hint: "Name it; bertops init creates one for environments of its own.",
+      next: [
+        `bertops mount-efs --env ${environment.name} --file-system fs-ID`,
+        "aws efs describe-file-systems",
+        "bertops init",
+      ],
     });
+  const mountPoint = property(MOUNT_POINT_PROPERTY) ?? config.fileSystem.mountPoint;
   return {
     environment,
+    mountPoint,
     fileSystem: {
       id,
-      mountPoint: property(MOUNT_POINT_PROPERTY) ?? config.fileSystem.mountPoint,
+      mountPoint,
       mountTargets: await ports.fileSystems.mountTargets(id),
     },
   };

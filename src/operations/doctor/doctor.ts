@@ -16,6 +16,7 @@ export async function doctor(
   aws: Aws,
   ssh: OpenHostsOptions,
   world: World,
+  fileSystemId?: string,
 ): Promise<CommandResult> {
   const { emit, signal } = world;
   const found: { located?: Located } = {};
@@ -31,7 +32,7 @@ export async function doctor(
       {
         name: "application",
         look: async () => {
-          found.located = await locate(config, aws);
+          found.located = await locate(config, aws, fileSystemId);
           return `${found.located.environment.name} exists`;
         },
       },
@@ -46,7 +47,7 @@ export async function doctor(
   const cloud = await walk(awsLinks(aws, { located, instances }), emit);
   if (cloud.broken !== undefined) return told([first, cloud]);
 
-  const { hosts } = await openEnvironmentHosts(config, aws, { ...ssh, changesNothing: true });
+  const { hosts } = await openEnvironmentHosts(config, aws, { ...ssh, changesNothing: true }, located);
   const modelsRoot = `${fileSystem.mountPoint}/models`;
   const parameters = {
     fileSystem: fileSystem.id,

@@ -1,8 +1,9 @@
 import os from "node:os";
+import type { Instance } from "../../aws/instances.ts";
 import type { Aws } from "../../aws/open-aws.ts";
 import type { Config } from "../../config/config.ts";
 import { EXIT, UserError } from "../../errors.ts";
-import { locate, type Located } from "../locate.ts";
+import { locateStore, type StorePlace } from "../locate.ts";
 import { bareHosts, type SshSettings } from "./bare-hosts.ts";
 import { admission } from "./admission.ts";
 import { userName } from "../user-name.ts";
@@ -10,10 +11,11 @@ import type { HostAccess } from "./host-access.ts";
 import { instanceHosts } from "./instance-hosts.ts";
 import type { WayName } from "./way.ts";
 
-/** The hosts of an environment, and where it is. */
-export interface EnvironmentHosts {
+/** The hosts of an environment, and what they are instances of. */
+export interface EnvironmentHosts extends StorePlace {
   readonly hosts: readonly HostAccess[];
-  readonly located: Located;
+  /** In the same order. */
+  readonly instances: readonly Instance[];
 }
 
 /** What the command line says about logging in; it wins over bertops.yaml. */
@@ -48,13 +50,14 @@ const SSH_PORT = 22;
 /** Milliseconds for taking a rule back. */
 const TAKE_BACK_MS = 15_000;
 
-/** Finds the environment and opens its running instances. */
+/** Finds the environment, unless it was `found` before, and opens its running instances. */
 export async function openEnvironmentHosts(
   config: Config,
   aws: Aws,
   options: OpenHostsOptions,
+  found?: StorePlace,
 ): Promise<EnvironmentHosts> {
-  const located = await locate(config, aws);
+  const located = found ?? (await locateStore(config, aws));
   const all = await aws.instances.ofEnvironment(located.environment.name);
   const { instances: only, admitMe, ...flags } = options.flags;
   const unknown = only.find((id) => !all.some((instance) => instance.id === id));
@@ -100,5 +103,5 @@ export async function openEnvironmentHosts(
       }),
     signal: options.signal,
   });
-  return { hosts, located };
+  return { hosts, instances: wanted, environment: located.environment, mountPoint: located.mountPoint };
 }
