@@ -193,8 +193,8 @@ export const FIELDS = {
     variables: ["BERTOPS_KNOWN_HOSTS"],
   }),
   jump: text("ssh.jump", {
-    doc: "A host to go through to instances without a public address.",
-    allowed: "[USER@]HOST[:PORT]",
+    doc: "The host to go through to the instances, or several from the outside in. Without it bertops takes public addresses and EC2 Instance Connect Endpoints.",
+    allowed: "[USER@]HOST[:PORT], several with commas between them",
     pattern: /^\S+$/u,
     fallback: undefined,
     example: "ec2-user@bastion.example.com",

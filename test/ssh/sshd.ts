@@ -39,6 +39,8 @@ export async function startSshd(
     /** What the server is started by. */
     within?: readonly string[];
     directory?: string;
+    /** What programs of its sessions see. */
+    environment?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Sshd> {
   const directory =
@@ -66,7 +68,11 @@ export async function startSshd(
     "Subsystem sftp internal-sftp",
     "MaxStartups 100",
     // A nested shell: bash then leaves out what the person's own login does.
-    `SetEnv SHLVL=2${options.withoutPython === true ? ` PATH=${await withoutPython(directory)}:${process.env["PATH"]}` : ""}`,
+    `SetEnv SHLVL=2${Object.entries(options.environment ?? {})
+      .map(([name, value]) => ` ${name}=${value}`)
+      .join(
+        "",
+      )}${options.withoutPython === true ? ` PATH=${await withoutPython(directory)}:${process.env["PATH"]}` : ""}`,
   ].join("\n");
   await writeFile(file("sshd_config"), `${configuration}\n`);
   const [command, ...rest] = [...(options.within ?? []), SSHD ?? "sshd"];

@@ -1,9 +1,9 @@
 export interface SideBySideOptions<Item> {
   /** How many at a time; default 16: an EC2 Instance Connect Endpoint carries 20 connections. */
   readonly width?: number;
-  /** Told once, when the others are done and these few are not. */
+  /** Told when most are done and these few are not, each time that nothing has come to its end for a while. */
   readonly onSlow?: (slow: readonly Item[]) => void;
-  /** Milliseconds for which the last ones may go on before they are told of; default 10,000. */
+  /** Milliseconds of that while; default 10,000. */
   readonly patience?: number;
 }
 
@@ -18,9 +18,10 @@ export async function sideBySide<Item, Result>(
   let next = 0;
   let timer: NodeJS.Timeout | undefined;
   const look = (): void => {
+    clearTimeout(timer);
     // The few are slow where most are done.
     if (onSlow === undefined || open.size === 0 || open.size * 2 >= items.length) return;
-    timer ??= setTimeout(() => onSlow([...open]), patience);
+    timer = setTimeout(() => onSlow([...open]), patience);
   };
   const lane = async (): Promise<void> => {
     for (let at = next++; at < items.length; at = next++) {

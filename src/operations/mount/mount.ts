@@ -11,7 +11,10 @@ export interface MountResult {
 /** Mounts on all hosts at once. A host that fails does not keep the others from being mounted. */
 export async function mountAll(
   hosts: readonly HostAccess[],
-  options: MountHostOptions,
+  options: MountHostOptions & {
+    /** Milliseconds after which the last few are told of; default 10,000. */
+    readonly slowAfter?: number;
+  },
 ): Promise<MountResult> {
   if (hosts.length === 0)
     throw new UserError({
@@ -22,6 +25,7 @@ export async function mountAll(
       exitCode: EXIT.retry,
     });
   const instances = await sideBySide(hosts, (host) => mountHost(host, options), {
+    ...(options.slowAfter === undefined ? {} : { patience: options.slowAfter }),
     onSlow: (slow) =>
       options.emit({
         type: "note",
