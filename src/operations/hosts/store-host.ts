@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Connection } from "../../ssh/connection.ts";
 import { quote } from "../../ssh/quote.ts";
 import type { Sftp } from "../../ssh/sftp.ts";
@@ -14,7 +15,11 @@ export function storeHost(connection: Connection): StoreHost {
       const from = result.stdout.indexOf(`${MARK}\n`);
       return from === -1 ? result : { ...result, stdout: result.stdout.slice(from + MARK.length + 1) };
     },
-    start: (script, args) => connection.start(commandOf(script, args)),
+    async start(script, args) {
+      const channel = await connection.start(commandOf(`echo ${MARK}\n${script}`, args));
+      await skipGreeting(channel);
+      return channel;
+    },
     files() {
       files ??= connection.sftp().then(storeFiles);
       return files;
@@ -27,6 +32,30 @@ export function storeHost(connection: Connection): StoreHost {
 
 /** Printed before what a script prints: login files of some hosts greet everybody. */
 const MARK = "--bertops--";
+
+/** Reads until the mark; what comes after it is left for whoever listens next. */
+function skipGreeting(channel: Duplex): Promise<void> {
+  let seen = Buffer.alloc(0);
+  return new Promise((resolve, reject) => {
+    const settle = (then: () => void): void => {
+      channel.off("readable", look).off("close", ended);
+      then();
+    };
+    const ended = (): void => settle(() => reject(new Error("the program on the host ended")));
+    function look(): void {
+      for (let chunk: unknown = channel.read(); Buffer.isBuffer(chunk); chunk = channel.read()) {
+        seen = Buffer.concat([seen, chunk]);
+        const at = seen.indexOf(`${MARK}\n`);
+        if (at === -1) continue;
+        const rest = seen.subarray(at + MARK.length + 1);
+        if (rest.length > 0) channel.unshift(rest);
+        settle(resolve);
+        return;
+      }
+    }
+    channel.on("readable", look).on("close", ended);
+  });
+}
 
 /**
  * A script and its arguments as one command for whatever login shell takes the words apart: csh takes no line ends in quotes

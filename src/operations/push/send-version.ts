@@ -68,7 +68,7 @@ export async function sendVersion(
     detail: begun === undefined ? uploadId : `${uploadId}, continued`,
   });
   const sending: Sending = {
-    run: program ? programLane(directory, `${root}/${model}`) : sftpLane(directory),
+    run: program ? programLane(directory, `${root}/${model}`, lock.token) : sftpLane(directory),
     source: blockSource({ known, arrived, copies: program }),
     reused: plan.links.reduce((sum, { file }) => sum + file.size, 0),
   };

@@ -1,7 +1,8 @@
 /**
  * Receives an upload on the host: blocks that arrive over standard input, and blocks that older versions have. Every
  * block is checked against its hash before it is written, and is on the disk before the program ends. Arguments: the upload's
- * directory and the model's.
+ * directory and the model's, and the token of the model's lock: where that is somebody else's by now, nothing more is written,
+ * since he goes on with these files.
  *
  * Frames, all numbers big-endian. `F` declares a file: u32 number, u32 mode, u16 length, path; directories are made as they
  * are needed. `B` brings a block: u32 file, u64 position, u32 length, 32 bytes of hash, the bytes. `C` copies one: u32 file,
@@ -13,8 +14,8 @@
  */
 export const RECEIVE = String.raw`
 exec python3 -S -E -c '
-import collections, errno, hashlib, os, select, struct, sys, threading
-incoming, model = os.fsencode(sys.argv[1]), os.fsencode(sys.argv[2])
+import collections, errno, hashlib, os, select, struct, sys, threading, time
+incoming, model, token = map(os.fsencode, sys.argv[1:])
 room = bytearray(4 << 20)
 view = memoryview(room)
 start = end = 0
@@ -22,6 +23,7 @@ done = told = dirty = 0
 names, handles, sources = {}, collections.OrderedDict(), collections.OrderedDict()
 FLUSH = 32 << 20
 flushing = None
+checked = 0
 
 def say(text):
     text = text.encode("utf-8", "replace")
@@ -70,6 +72,17 @@ def opened(table, name, flags, mode):
         table[name] = handle
     return handle
 
+def check_lock():
+    global checked
+    checked = time.monotonic()
+    try:
+        with open(os.path.join(model, b".lock"), "rb") as lock:
+            if token in lock.read(4096):
+                return
+    except FileNotFoundError:
+        pass
+    raise OSError(errno.ECANCELED, "the lock is not ours any more")
+
 def flush(handle):
     try:
         os.fdatasync(handle)
@@ -80,6 +93,8 @@ def flush(handle):
 
 def put(number, position, data):
     global dirty, flushing
+    if time.monotonic() - checked > 0.2:
+        check_lock()
     path, mode = names[number]
     handle = opened(handles, path, os.O_WRONLY | os.O_CREAT, mode)
     dirty += len(data)
@@ -137,5 +152,5 @@ except OSError as error:
     tell()
     say("e %s %s\n" % (errno.errorcode.get(error.errno, "?"), error.strerror))
     sys.exit(1)
-' "$1" "$2"
+' "$1" "$2" "$3"
 `;

@@ -3,6 +3,7 @@ import { EXIT, UserError } from "../../errors.ts";
 import { changedWhileRead, type ContentFile } from "../hash-files.ts";
 import type { StoreHost } from "../host.ts";
 import type { BlockPlace } from "../known-content.ts";
+import { lockBroken } from "../lock.ts";
 import { RECEIVE } from "../scripts/receive.ts";
 import type { Block, LoadedPiece } from "./block-source.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
@@ -19,9 +20,9 @@ const EMPTY = Buffer.alloc(0);
 const EMPTY_BLOCK: Block = { position: 0, size: 0, hash: "", offset: 0 };
 
 /** A lane that speaks to a program on the host, which checks every block before it writes it, and copies what is there. */
-export function programLane(directory: string, modelDirectory: string): RunLane {
+export function programLane(directory: string, modelDirectory: string, lockToken: string): RunLane {
   return async (host, hooks) => {
-    const channel = await host.start(RECEIVE, [directory, modelDirectory]);
+    const channel = await host.start(RECEIVE, [directory, modelDirectory, lockToken]);
     await new Lane(host, channel, hooks).run();
   };
 }
@@ -284,6 +285,7 @@ function damagedSource(path: string): UserError {
 }
 
 function hostError(label: string, code: string, text: string): UserError {
+  if (code === "ECANCELED") return lockBroken("this model");
   const full = code === "ENOSPC" || code === "EDQUOT";
   const denied = code === "EACCES" || code === "EPERM" || code === "EROFS";
   return new UserError({
