@@ -1,8 +1,8 @@
-import { readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { addVersion, openScratch, publish, smallModel } from "./models.ts";
-import { get, post, startReadyService, until, type TestService } from "./service.ts";
+import { childrenOf, get, post, startReadyService, until, type TestService } from "./service.ts";
 
 const scratch = await openScratch();
 const [first, second] = [await smallModel(scratch, 21), await smallModel(scratch, 22)];
@@ -139,17 +139,7 @@ test("going back while another version is loaded ends with the one that is publi
   const service = await startReadyService({ MODEL_ROOT: store });
   for (const version of ["v2", "v1", "v2", "v1", "v2"]) await publish(store, "bert", version);
   await until(async () => (await answering(service)) === "v2");
-  const children = async (): Promise<number[]> => {
-    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-    const { readFile } = await import("node:fs/promises");
-    const found = pids.map(async (pid) => {
-      const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === service.child.pid
-        ? [Number(pid)]
-        : [];
-    });
-    return (await Promise.all(found)).flat();
-  };
+  const children = (): Promise<number[]> => childrenOf(service.child.pid ?? 0);
   if (process.platform !== "linux") return;
   await until(async () => (await children()).length === 1);
   process.kill((await children())[0] ?? 0, "SIGKILL");

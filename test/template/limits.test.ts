@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { openScratch, smallModel } from "./models.ts";
-import { get, post, startReadyService, until } from "./service.ts";
+import { childrenOf, get, post, startReadyService, until } from "./service.ts";
 
 const model = await smallModel(await openScratch(), 12);
 const QUESTION = { target: "a", texts: ["b"] };
@@ -143,19 +143,39 @@ test("more work than can be done in time is refused with retry-after, and what i
   expect(service.log.some((line) => line["status"] === 499)).toBe(true);
 });
 
-test("a request that takes longer than it is given is refused, and the service goes on", async () => {
+test("a request that waits without progress is refused, and the service goes on", async () => {
   const service = await startReadyService({
     MODEL_PATH: model.directory,
-    REQUEST_TIMEOUT_SECONDS: "0.15",
-    BATCH_TOKENS: "16",
-    JOIN_BELOW_TOKENS: "0",
+    REQUEST_TIMEOUT_SECONDS: "0.5",
     CACHE_MB: "0",
   });
-  const texts = Array.from({ length: 1000 }, (_, index) => `a b c d e f g ${index}`);
-  const late = await post(`${service.url}/sim`, { target: "a", texts });
+  const [inference = 0] = await childrenOf(service.child.pid ?? 0);
+  process.kill(inference, "SIGSTOP");
+  const late = await post(`${service.url}/sim`, QUESTION);
   expect([late.status, late.body.error.reason]).toEqual([503, "timeout"]);
   expect(late.headers.get("retry-after")).toMatch(/^\d+$/);
+  process.kill(inference, "SIGCONT");
   await until(async () => (await post(`${service.url}/sim`, QUESTION)).status === 200);
+});
+
+test("a request that takes longer than one may wait is answered all the same, and others take turns with it", async () => {
+  const service = await startReadyService({
+    MODEL_PATH: model.directory,
+    REQUEST_TIMEOUT_SECONDS: "1",
+    BATCH_TOKENS: "16",
+    JOIN_BELOW_TOKENS: "0",
+    MAX_TEXTS: "10000",
+    CACHE_MB: "0",
+  });
+  const texts = Array.from({ length: 4000 }, (_, index) => `a b c d e f g ${index}`);
+  const begun = performance.now();
+  let over = false;
+  const large = post(`${service.url}/sim`, { target: "a", texts }).finally(() => (over = true));
+  const small = await post(`${service.url}/sim`, QUESTION);
+  expect([small.status, over]).toEqual([200, false]);
+  const { status, body } = await large;
+  expect([status, body.context?.sims.length]).toEqual([200, 4000]);
+  expect(performance.now() - begun).toBeGreaterThan(1000);
 });
 
 test("settings that can't be used stop the service with a line that names them all", async () => {

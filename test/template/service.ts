@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
@@ -94,4 +95,14 @@ export async function post(
 export async function get(url: string): Promise<{ status: number; headers: Headers; body: any }> {
   const response = await fetch(url);
   return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** The processes that a process started (Linux; none elsewhere). */
+export async function childrenOf(parent: number): Promise<number[]> {
+  const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/u.test(name));
+  const found = pids.map(async (pid) => {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === parent ? [Number(pid)] : [];
+  });
+  return (await Promise.all(found)).flat();
 }

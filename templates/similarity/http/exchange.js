@@ -11,10 +11,10 @@ export class ClientGone extends Error {
   }
 }
 
-/** The time that a request is given is over. */
+/** Nothing was computed for a request in the time that it may wait. */
 export class DeadlinePassed extends Error {
   constructor() {
-    super("the request's time is over");
+    super("nothing was computed for the request in the time that it may wait");
     this.name = "DeadlinePassed";
   }
 }
@@ -34,7 +34,7 @@ export class Exchange {
   /**
    * @param {IncomingMessage} request
    * @param {ServerResponse} response
-   * @param {number} milliseconds the time it is given
+   * @param {number} milliseconds how long it may wait without progress
    */
   constructor(request, response, milliseconds) {
     this.request = request;
@@ -49,7 +49,12 @@ export class Exchange {
     });
   }
 
-  /** Aborts when the client hangs up or the request's time is over. */
+  /** Some of its work is done: from now on it may wait as long again. A large request is slow, not stuck. */
+  progress() {
+    this.#deadline.refresh();
+  }
+
+  /** Aborts when the client hangs up, or when the request has waited too long. */
   get signal() {
     return this.#controller.signal;
   }

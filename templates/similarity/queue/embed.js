@@ -30,10 +30,11 @@ const TEXTS_IN_A_ROW = 32;
 /**
  * Embeds the texts of one request. A text that is remembered, or that waits in the queue already, is not computed again.
  * Rejects with the signal's reason when it aborts; what nobody else waits for then leaves the queue.
- * @param {{ model: LoadedModel, scheduler: Scheduler, texts: readonly string[], maxTokens: number, signal: AbortSignal }} request
+ * @param {{ model: LoadedModel, scheduler: Scheduler, texts: readonly string[], maxTokens: number, signal: AbortSignal,
+ *   progress: () => void }} request `progress` is called whenever one of its texts is done
  * @returns {Promise<Embedded>}
  */
-export async function embed({ model, scheduler, texts, maxTokens, signal }) {
+export async function embed({ model, scheduler, texts, maxTokens, signal, progress }) {
   /** @type {Map<string, Remembered | PendingText>} */
   const sources = new Map();
   /** @type {PendingText[]} */
@@ -73,7 +74,8 @@ export async function embed({ model, scheduler, texts, maxTokens, signal }) {
     signal.throwIfAborted();
     if (fresh.length > 0) scheduler.add(fresh);
     for (const pending of fresh) model.pending.set(pending.text, pending);
-    await untilAborted(Promise.all(waitingFor.map((pending) => pending.embedding)), signal);
+    const all = waitingFor.map(({ embedding }) => embedding.then(progress));
+    await untilAborted(Promise.all(all), signal);
     return await collect(texts, sources, cached);
   } finally {
     let abandoned = false;

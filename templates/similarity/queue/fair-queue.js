@@ -37,6 +37,23 @@ export class FairQueue {
   }
 
   /**
+   * Tokens that are computed before a request that comes now has its first turn: a run of each that waits.
+   * @param {number} batchTokens
+   */
+  roundTokens(batchTokens) {
+    let round = 0;
+    for (const group of this.#groups) {
+      let tokens = 0;
+      for (const row of group) {
+        tokens += row.ids.length;
+        if (tokens >= batchTokens) break;
+      }
+      round += Math.min(tokens, batchTokens);
+    }
+    return round;
+  }
+
+  /**
    * Adds the texts of one request, all for the same model.
    * @param {readonly R[]} rows
    */

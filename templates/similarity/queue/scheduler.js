@@ -13,7 +13,7 @@ import { FairQueue } from "./fair-queue.js";
  * @typedef {Row<Runnable> & { settle: (result: Float32Array | Error) => void }} WaitingRow
  */
 
-/** More work waits than can be done in the time that a request is given. */
+/** More work waits than the queue may hold, or than lets a request have its first turn in time. */
 export class Overloaded extends Error {
   /** @param {number} retrySeconds */
   constructor(retrySeconds) {
@@ -27,6 +27,9 @@ export class Overloaded extends Error {
  * What a run was, for the metrics.
  * @typedef {{ texts: number, tokens: number, milliseconds: number }} RunReport
  */
+
+/** Somebody may scale out meanwhile. */
+const LONGEST_RETRY_SECONDS = 60;
 
 /** Tokens a second until the first runs have shown better; the order of BERT-base on two cores. */
 const FIRST_GUESS = 500;
@@ -63,10 +66,13 @@ export class Scheduler {
    */
   add(rows) {
     const tokens = rows.reduce((sum, row) => sum + row.ids.length, 0);
-    const seconds = this.#queue.tokens / this.#tokensPerSecond;
-    const tooMany = this.#queue.tokens > 0 && this.#queue.tokens + tokens > this.#limits.queueTokens;
-    if (tooMany || seconds * 1000 > this.#limits.requestMilliseconds) {
-      throw new Overloaded(Math.max(1, Math.ceil(seconds)));
+    const { batchTokens, queueTokens, requestMilliseconds } = this.#limits;
+    const tooMany = this.#queue.tokens > 0 && this.#queue.tokens + tokens > queueTokens;
+    // Requests take turns, so what matters is one round, not all that waits.
+    const turnSeconds = this.#queue.roundTokens(batchTokens) / this.#tokensPerSecond;
+    if (tooMany || turnSeconds * 1000 > requestMilliseconds) {
+      const seconds = tooMany ? this.#queue.tokens / this.#tokensPerSecond : turnSeconds;
+      throw new Overloaded(Math.min(LONGEST_RETRY_SECONDS, Math.max(1, Math.ceil(seconds))));
     }
     this.#queue.add(rows);
     void this.#pump();

@@ -29,6 +29,7 @@ export async function embedRequest(app, exchange, texts) {
         texts: prompt === "" ? texts : texts.map((text) => prompt + text),
         maxTokens: settings.maxRequestTokens,
         signal: exchange.signal,
+        progress: () => exchange.progress(),
       });
       return { ...embedded, model };
     });
@@ -62,8 +63,8 @@ function refusal(error, milliseconds) {
   if (error instanceof DeadlinePassed) {
     return new HttpError(503, {
       reason: "timeout",
-      message: `The answer was not ready within ${milliseconds / 1000} s.`,
-      hint: "Send fewer texts at a time, or let more instances answer: `bertops scale N`.",
+      message: `Nothing was computed for this request within ${milliseconds / 1000} s.`,
+      hint: "Ask again later, or let more instances answer: `bertops scale N`.",
       headers: { "retry-after": "5" },
     });
   }

@@ -1,12 +1,15 @@
 """sentence-transformers behind FastAPI: its encode() sorts by length and cuts into batches of 32."""
 
+import os
 import sys
 
+import torch
 import uvicorn
 from fastapi import FastAPI
 from sentence_transformers import SentenceTransformer, models, util
 
 directory, port = sys.argv[1], int(sys.argv[2])
+torch.set_num_threads(os.cpu_count() or 1)
 word = models.Transformer(directory, max_seq_length=512)
 model = SentenceTransformer(
     modules=[word, models.Pooling(word.get_word_embedding_dimension(), pooling_mode="cls")], device="cpu"

@@ -1,5 +1,6 @@
 """The article's way: Flask, transformers, one padded batch for each request."""
 
+import os
 import sys
 
 import torch
@@ -7,6 +8,7 @@ from flask import Flask, jsonify, request
 from transformers import BertModel, BertTokenizer
 
 directory, port = sys.argv[1], int(sys.argv[2])
+torch.set_num_threads(os.cpu_count() or 1)
 tokenizer = BertTokenizer.from_pretrained(directory)
 model = BertModel.from_pretrained(directory).eval()
 app = Flask(__name__)

@@ -9,11 +9,20 @@ import { built } from "./built.js";
 /** @typedef {import("../../../src/model/onnx/graph-builder.ts").GraphBuilder} Graph */
 
 /**
+ * Puts a weight into the graph: as it is, transposed, or transposed with one scale for all its numbers.
+ * @typedef {object} Weights
+ * @property {(name: string) => string} vector
+ * @property {(name: string) => string} matrix
+ * @property {(name: string) => { values: string, scale: string }} quantised
+ */
+
+/**
  * Writes model.onnx and model.onnx.data beside each other, from a directory in Hugging Face's layout.
  * @param {string} source
  * @param {string} target an existing directory
+ * @param {"fp32" | "int8"} precision int8 is what onnxruntime's quantize_dynamic makes of the dense layers
  */
-export async function writePlainGraph(source, target) {
+export async function writePlainGraph(source, target, precision) {
   const [{ GraphBuilder }, { writeWeights }, { encodeModel }] = await Promise.all([
     built("model/onnx/graph-builder.js"),
     built("model/onnx/data-file.js"),
@@ -22,7 +31,7 @@ export async function writePlainGraph(source, target) {
   const config = JSON.parse(await readFile(path.join(source, "config.json"), "utf8"));
   const weights = await openSafetensors(path.join(source, "model.safetensors"));
   const graph = new GraphBuilder();
-  build(graph, config, weights.add(graph));
+  build(graph, config, weights.add(graph), precision);
   const out = await open(path.join(target, "model.onnx.data"), "w");
   const sink = { write: async (/** @type {Uint8Array} */ bytes) => void (await out.write(bytes)) };
   const placements = await writeWeights(graph.weights, "model.onnx.data", sink, () => {});
@@ -34,9 +43,10 @@ export async function writePlainGraph(source, target) {
 /**
  * @param {Graph} graph
  * @param {{ hidden_size: number, num_attention_heads: number, num_hidden_layers: number, layer_norm_eps: number }} config
- * @param {(name: string, transposed?: boolean) => string} weight
+ * @param {Weights} weight
+ * @param {"fp32" | "int8"} precision
  */
-function build(graph, config, weight) {
+function build(graph, config, weight, precision) {
   const { hidden_size: hidden, num_attention_heads: heads } = config;
   const width = hidden / heads;
   const ids = graph.input("ids", "int32", ["texts", "longest"]);
@@ -48,18 +58,25 @@ function build(graph, config, weight) {
   /** @param {string} name @param {string} input @param {string} scope */
   const dense = (name, input, scope) =>
     node("Add", `${name}/biased`, [
-      node("MatMul", `${name}/product`, [input, weight(`${scope}.weight`, true)]),
-      weight(`${scope}.bias`),
+      precision === "fp32"
+        ? node("MatMul", `${name}/product`, [input, weight.matrix(`${scope}.weight`)])
+        : integerProduct(graph, `${name}/product`, input, weight.quantised(`${scope}.weight`)),
+      weight.vector(`${scope}.bias`),
     ]);
   /** @param {string} name @param {string} input @param {string} scope */
   const norm = (name, input, scope) =>
-    node("LayerNormalization", name, [input, weight(`${scope}.weight`), weight(`${scope}.bias`)], {
-      axis: { int: 2 },
-      epsilon: { float: config.layer_norm_eps },
-    });
-  const word = node("Gather", "word", [weight("embeddings.word_embeddings.weight"), ids]);
-  const place = node("Gather", "place", [weight("embeddings.position_embeddings.weight"), positions]);
-  const type = node("Gather", "type", [weight("embeddings.token_type_embeddings.weight"), types]);
+    node(
+      "LayerNormalization",
+      name,
+      [input, weight.vector(`${scope}.weight`), weight.vector(`${scope}.bias`)],
+      {
+        axis: { int: 2 },
+        epsilon: { float: config.layer_norm_eps },
+      },
+    );
+  const word = node("Gather", "word", [weight.vector("embeddings.word_embeddings.weight"), ids]);
+  const place = node("Gather", "place", [weight.vector("embeddings.position_embeddings.weight"), positions]);
+  const type = node("Gather", "type", [weight.vector("embeddings.token_type_embeddings.weight"), types]);
   let x = norm(
     "embedded",
     node("Add", "sum", [node("Add", "sum_type", [word, type]), place]),
@@ -111,6 +128,25 @@ function build(graph, config, weight) {
   graph.output(first, "float32", ["texts", hidden]);
 }
 
+/**
+ * Inputs are quantised once for all products that take them.
+ * @param {Graph} graph @param {string} name @param {string} input @param {{ values: string, scale: string }} weight
+ */
+function integerProduct(graph, name, input, { values, scale }) {
+  const [quantised, inputScale, zero] = [`${input}/q`, `${input}/q_scale`, `${input}/q_zero`];
+  if (!known.get(graph)?.has(input)) {
+    known.set(graph, (known.get(graph) ?? new Set()).add(input));
+    graph.node("", "DynamicQuantizeLinear", [quantised, inputScale, zero], [input]);
+  }
+  const product = graph.standard("MatMulInteger", `${name}/integers`, [quantised, values, zero]);
+  const scales = graph.standard("Mul", `${name}/scales`, [inputScale, scale]);
+  const floats = graph.standard("Cast", `${name}/floats`, [product], { to: { int: 1 } });
+  return graph.standard("Mul", name, [floats, scales]);
+}
+
+/** @type {WeakMap<Graph, Set<string>>} */
+const known = new WeakMap();
+
 /** @param {Graph} graph @param {string} name @param {string} input */
 function gelu(graph, name, input) {
   const inner = graph.standard("Erf", `${name}/erf`, [
@@ -135,23 +171,59 @@ async function openSafetensors(file) {
   };
   return {
     close: () => handle.close(),
-    /** @param {Graph} graph */
-    add:
-      (graph) =>
-      (/** @type {string} */ name, transposed = false) => {
+    /** @param {Graph} graph @returns {Weights} */
+    add: (graph) => ({
+      vector: (name) =>
+        graph.weight({
+          name,
+          element: "float32",
+          shape: header[name].shape,
+          chunks: async function* () {
+            yield bytesOf(await values(name));
+          },
+        }),
+      matrix: (name) => {
         const [rows, columns] = header[name].shape;
         return graph.weight({
           name,
           element: "float32",
-          shape: transposed ? [columns, rows] : header[name].shape,
+          shape: [columns, rows],
           chunks: async function* () {
-            const found = await values(name);
-            const written = transposed ? transpose(found, rows, columns) : found;
-            yield new Uint8Array(written.buffer, written.byteOffset, written.byteLength);
+            yield bytesOf(transpose(await values(name), rows, columns));
           },
         });
       },
+      quantised: (name) => {
+        const [rows, columns] = header[name].shape;
+        const scaleOf = (/** @type {Float32Array} */ found) =>
+          found.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
+        const scale = graph.weight({
+          name: `${name}_scale`,
+          element: "float32",
+          shape: [],
+          chunks: async function* () {
+            yield bytesOf(Float32Array.of(scaleOf(await values(name))));
+          },
+        });
+        const written = graph.weight({
+          name,
+          element: "int8",
+          shape: [columns, rows],
+          chunks: async function* () {
+            const found = transpose(await values(name), rows, columns);
+            const step = scaleOf(found);
+            yield new Uint8Array(Int8Array.from(found, (value) => Math.round(value / step)).buffer);
+          },
+        });
+        return { values: written, scale };
+      },
+    }),
   };
+}
+
+/** @param {Float32Array} values */
+function bytesOf(values) {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 /** @param {Float32Array} values @param {number} rows @param {number} columns */

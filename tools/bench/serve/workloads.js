@@ -75,4 +75,12 @@ export const WORKLOADS = [
     requests: Infinity,
     question: () => ({ target: text(8), texts: [] }),
   },
+  {
+    name: "W5one",
+    what: "the same by one client",
+    clients: 1,
+    seconds: 4,
+    requests: Infinity,
+    question: () => ({ target: text(8), texts: [] }),
+  },
 ];
