@@ -5,11 +5,15 @@ import {
   CreateRoleCommand,
   DeleteInstanceProfileCommand,
   DeleteRoleCommand,
+  DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   GetInstanceProfileCommand,
   GetRoleCommand,
+  GetRolePolicyCommand,
   type IAMClient,
   paginateListAttachedRolePolicies,
+  paginateListRolePolicies,
+  PutRolePolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
   type Tag,
 } from "@aws-sdk/client-iam";
@@ -21,6 +25,8 @@ export interface Role {
   readonly tags: Readonly<Record<string, string>>;
   /** ARNs of attached managed policies. */
   readonly policies: readonly string[];
+  /** Documents of the policies that only this role has, by name. */
+  readonly inline: Readonly<Record<string, string>>;
 }
 
 export interface InstanceProfile {
@@ -45,6 +51,8 @@ export interface Roles {
     tags: Tags;
   }): Promise<string>;
   attach(role: string, policyArn: string): Promise<void>;
+  /** Writes a policy that only this role has, over one of the same name. */
+  putPolicy(role: string, name: string, document: string): Promise<void>;
   createProfile(profile: { name: string; path: string; tags: Tags }): Promise<void>;
   addToProfile(profile: string, role: string): Promise<void>;
   /** Detaches everything and deletes; one that is gone already is no error. */
@@ -60,6 +68,17 @@ export function openRoles(iam: IAMClient): Roles {
     for await (const page of pages)
       policies.push(...(page.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []));
     return policies;
+  };
+  const inline = async (role: string): Promise<Record<string, string>> => {
+    const documents: Record<string, string> = {};
+    const pages = paginateListRolePolicies({ client: iam }, { RoleName: role });
+    for await (const page of pages) {
+      for (const name of page.PolicyNames ?? []) {
+        const found = await iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }));
+        documents[name] = decodeURIComponent(found.PolicyDocument ?? "");
+      }
+    }
+    return documents;
   };
   const profile = async (name: string): Promise<InstanceProfile | undefined> => {
     const answer = await existing(iam.send(new GetInstanceProfileCommand({ InstanceProfileName: name })));
@@ -79,7 +98,13 @@ export function openRoles(iam: IAMClient): Roles {
       const answer = await existing(iam.send(new GetRoleCommand({ RoleName: name })));
       const found = answer?.Role;
       if (found === undefined) return undefined;
-      return { name, arn: found.Arn ?? "", tags: fromTags(found.Tags), policies: await attached(name) };
+      return {
+        name,
+        arn: found.Arn ?? "",
+        tags: fromTags(found.Tags),
+        policies: await attached(name),
+        inline: await inline(name),
+      };
     },
     async createRole({ name, path, description, trust, tags }) {
       const answer = await iam.send(
@@ -96,6 +121,11 @@ export function openRoles(iam: IAMClient): Roles {
     async attach(role, policyArn) {
       await iam.send(new AttachRolePolicyCommand({ RoleName: role, PolicyArn: policyArn }));
     },
+    async putPolicy(role, name, document) {
+      await iam.send(
+        new PutRolePolicyCommand({ RoleName: role, PolicyName: name, PolicyDocument: document }),
+      );
+    },
     async createProfile({ name, path, tags }) {
       await iam.send(
         new CreateInstanceProfileCommand({ InstanceProfileName: name, Path: path, Tags: toTags(tags) }),
@@ -108,6 +138,8 @@ export function openRoles(iam: IAMClient): Roles {
       if ((await existing(iam.send(new GetRoleCommand({ RoleName: name })))) === undefined) return;
       for (const policy of await attached(name))
         await existing(iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: policy })));
+      for (const policy of Object.keys(await inline(name)))
+        await existing(iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policy })));
       await existing(iam.send(new DeleteRoleCommand({ RoleName: name })));
     },
     async deleteProfile(name) {

@@ -28,6 +28,8 @@ export interface ServiceConfig {
   readonly volumeSize: number;
   /** Further environment properties. Secrets belong into Secrets Manager or SSM, by ARN. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The ARN of a secret that holds the bearer token. */
+  readonly tokenSecret?: string;
 }
 
 export interface FileSystemConfig {

@@ -103,6 +103,13 @@ export const FIELDS = {
     fallback: {},
     example: "{}",
   }),
+  tokenSecret: text("service.tokenSecret", {
+    doc: "A secret of Secrets Manager that holds the bearer token which the service then asks for: the text itself, or an object with `token`. The instances are allowed to read it, and read it again when it is rotated. A secret under a customer's own KMS key also needs that key's policy to let them decrypt.",
+    allowed: "the ARN of a secret",
+    pattern: /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/u,
+    fallback: undefined,
+    example: "arn:aws:secretsmanager:us-east-1:123456789012:secret:bert/token-AbCdEf",
+  }),
   fileSystemId: text("fileSystem.id", {
     doc: "An EFS file system that exists already. Without it, `init` creates one of its own; `destroy` never deletes one that is named here.",
     allowed: "the id of a file system such as fs-0123456789abcdef0",

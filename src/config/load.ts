@@ -64,6 +64,7 @@ export function loadConfig(options: LoadOptions): Config {
       instances: { min, max },
       volumeSize: pick(FIELDS.volumeSize),
       environment: pick(FIELDS.environment),
+      ...optional("tokenSecret", pick(FIELDS.tokenSecret)),
     },
     fileSystem: {
       ...optional("id", pick(FIELDS.fileSystemId)),

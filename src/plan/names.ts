@@ -59,5 +59,7 @@ export const FILE_SYSTEM_PROPERTY = "BERTOPS_FILE_SYSTEM";
 export const MOUNT_POINT_PROPERTY = "BERTOPS_MOUNT_POINT";
 /** The environment property that lists those which bertops.yaml set, so that one which is taken out there is removed. */
 export const PROPERTIES_PROPERTY = "BERTOPS_PROPERTIES";
+/** The ARN of the secret that holds the bearer token. */
+export const TOKEN_SECRET_PROPERTY = "BERTOPS_TOKEN_SECRET";
 /** The namespace of environment properties. */
 export const PROPERTIES_NAMESPACE = "aws:elasticbeanstalk:application:environment";

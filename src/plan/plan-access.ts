@@ -30,20 +30,32 @@ function planRole(wanted: RoleWanted, found: Role | undefined): readonly Step<Ac
         resource: "role",
         name: wanted.name,
         action: "create",
-        detail: `for ${wanted.principal}, with ${names(wanted.policies)}`,
+        detail: `for ${wanted.principal}, with ${[names(wanted.policies), ...Object.keys(wanted.inline)].join(", ")}`,
         change: { type: "create-role", role: wanted },
       },
     ];
+  const update = { resource: "role", name: wanted.name, action: "update" } as const;
   const missing = wanted.policies.filter((policy) => !found.policies.includes(policy));
-  if (missing.length === 0) return [];
+  const differing = Object.keys(wanted.inline).filter((name) => found.inline[name] !== wanted.inline[name]);
   return [
-    {
-      resource: "role",
-      name: wanted.name,
-      action: "update",
-      detail: `attach ${names(missing)}`,
-      change: { type: "attach-policies", role: wanted, policies: missing },
-    },
+    ...(missing.length === 0
+      ? []
+      : [
+          {
+            ...update,
+            detail: `attach ${names(missing)}`,
+            change: { type: "attach-policies", role: wanted, policies: missing } as const,
+          },
+        ]),
+    ...(differing.length === 0
+      ? []
+      : [
+          {
+            ...update,
+            detail: `write ${differing.join(", ")}`,
+            change: { type: "put-policies", role: wanted, names: differing } as const,
+          },
+        ]),
   ];
 }
 

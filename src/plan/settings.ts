@@ -4,6 +4,7 @@ import {
   MOUNT_POINT_PROPERTY,
   PROPERTIES_NAMESPACE,
   PROPERTIES_PROPERTY,
+  TOKEN_SECRET_PROPERTY,
 } from "./names.ts";
 import { type GroupPart, isBalanced, type Wanted } from "./wanted.ts";
 
@@ -88,9 +89,13 @@ function balancedSettings(balancerGroup: string): Record<string, Record<string, 
 
 function properties(wanted: Wanted, ids: Ids): Record<string, string> {
   const { service, fileSystem, model } = wanted.config;
-  const own = Object.keys(service.environment).toSorted();
-  return {
+  const chosen = {
     ...service.environment,
+    ...(service.tokenSecret === undefined ? {} : { [TOKEN_SECRET_PROPERTY]: service.tokenSecret }),
+  };
+  const own = Object.keys(chosen).toSorted();
+  return {
+    ...chosen,
     PORT: "8080",
     MODEL_ROOT: `${fileSystem.mountPoint}/models`,
     MODEL_NAME: model.name,

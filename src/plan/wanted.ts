@@ -29,6 +29,8 @@ export interface RoleWanted {
   /** The service that may take the role on. */
   readonly principal: string;
   readonly policies: readonly string[];
+  /** Policies that only this role has: documents by name. */
+  readonly inline: Readonly<Record<string, string>>;
 }
 
 /** A bundle as the plan needs it: what it is called, not what is in it. */
@@ -81,6 +83,7 @@ export function want(config: Config, ground: Ground, version: Omit<VersionWanted
           policy("service-role/AWSElasticBeanstalkEnhancedHealth"),
           policy("AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"),
         ],
+        inline: {},
       },
       instance: {
         part: "instance",
@@ -89,6 +92,7 @@ export function want(config: Config, ground: Ground, version: Omit<VersionWanted
         description: `Instances of ${owner.environment} run with it (bertops).`,
         principal: "ec2",
         policies: [policy("AWSElasticBeanstalkWebTier")],
+        inline: tokenPolicy(config.service.tokenSecret),
       },
     },
     groups: groupsWanted(config, ground, names),
@@ -96,6 +100,15 @@ export function want(config: Config, ground: Ground, version: Omit<VersionWanted
     mountSubnets: onePerZone(ground.subnets),
     version: { ...version, key: `${bundlePrefix(owner.application)}${version.label}.zip` },
   };
+}
+
+/** What the policy is called that lets instances read the token's secret. */
+const TOKEN_POLICY = "bertops-token";
+
+function tokenPolicy(arn: string | undefined): Record<string, string> {
+  if (arn === undefined) return {};
+  const statement = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: arn };
+  return { [TOKEN_POLICY]: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }) };
 }
 
 /** True where a load balancer stands in front. */

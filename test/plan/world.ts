@@ -60,12 +60,19 @@ export function madeOf(wanted: Wanted): Observed {
     ...NOTHING,
     bucket: true,
     bundle: true,
-    serviceRole: { name: roles.service.name, arn: roles.service.arn, tags, policies: roles.service.policies },
+    serviceRole: {
+      name: roles.service.name,
+      arn: roles.service.arn,
+      tags,
+      policies: roles.service.policies,
+      inline: {},
+    },
     instanceRole: {
       name: roles.instance.name,
       arn: roles.instance.arn,
       tags,
       policies: roles.instance.policies,
+      inline: roles.instance.inline,
     },
     instanceProfile: { name: roles.instance.name, arn: "", tags, roles: [roles.instance.name] },
     groups: new Map(

@@ -18,10 +18,16 @@ export async function applyAccess({ change }: Step<AccessChange>, walk: Walk): P
         tags: wanted.tags,
       });
       for (const policy of role.policies) await roles.attach(role.name, policy);
+      for (const [name, document] of Object.entries(role.inline))
+        await roles.putPolicy(role.name, name, document);
       return undefined;
     }
     case "attach-policies":
       for (const policy of change.policies) await roles.attach(change.role.name, policy);
+      return undefined;
+    case "put-policies":
+      for (const name of change.names)
+        await roles.putPolicy(change.role.name, name, change.role.inline[name] ?? "");
       return undefined;
     case "create-profile":
       if (!change.exists)

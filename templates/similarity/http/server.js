@@ -78,7 +78,7 @@ async function answer(app, lastStatus, request, response) {
   try {
     exchange.model = app.host.current;
     route = routeOf(exchange.path, request.method);
-    if (!route.open) app.gate(request.headers.authorization);
+    if (!route.open) await app.gate(request.headers.authorization);
     await route.answer(app, exchange);
   } catch (error) {
     refuse(app, exchange, error);

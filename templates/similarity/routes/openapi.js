@@ -127,12 +127,11 @@ const DOCUMENT = {
  * @param {Exchange} exchange
  */
 export function openapi(app, exchange) {
-  const security =
-    app.settings.tokens.length === 0
-      ? {}
-      : {
-          components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
-          security: [{ token: [] }],
-        };
+  const security = !app.tokens.required
+    ? {}
+    : {
+        components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+        security: [{ token: [] }],
+      };
   exchange.json(200, { ...DOCUMENT, ...security });
 }

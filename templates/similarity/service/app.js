@@ -1,4 +1,6 @@
+import { readSecret } from "../aws/secret.js";
 import { createGate } from "../http/authorise.js";
+import { Tokens } from "../http/tokens.js";
 import { ModelHost } from "../model/model-host.js";
 import { StoreWatch } from "../model/store-watch.js";
 import { Scheduler } from "../queue/scheduler.js";
@@ -17,7 +19,8 @@ import { stateOf } from "./state.js";
  * @property {StoreWatch} store
  * @property {Scheduler} scheduler
  * @property {import("./service-metrics.js").ServiceMetrics} metrics
- * @property {(authorization: string | undefined) => void} gate throws 401
+ * @property {Tokens} tokens
+ * @property {(authorization: string | undefined) => Promise<void>} gate throws 401
  * @property {() => import("./state.js").State} state
  * @property {{ draining: boolean }} life
  * @property {Date} startedAt
@@ -36,6 +39,13 @@ export function createApp({ settings, log }) {
   const scheduler = new Scheduler(settings, (run) => report(run));
   const metrics = createMetrics({ host, scheduler });
   report = metrics.run;
+  const { tokenSecret } = settings;
+  const tokens = new Tokens({
+    fixed: settings.tokens,
+    read: tokenSecret === undefined ? undefined : () => readSecret(tokenSecret, process.env),
+    intervalMilliseconds: settings.tokenMilliseconds,
+    log,
+  });
   return {
     settings,
     log,
@@ -43,7 +53,8 @@ export function createApp({ settings, log }) {
     store,
     scheduler,
     metrics,
-    gate: createGate(settings.tokens),
+    tokens,
+    gate: createGate(tokens),
     state: () => stateOf(host, store),
     life: { draining: false },
     startedAt: new Date(),

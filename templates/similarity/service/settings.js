@@ -1,4 +1,5 @@
 import { availableParallelism, hostname } from "node:os";
+import { isSecretArn } from "../aws/secret.js";
 
 /**
  * What the environment's properties say, checked and completed. README.md lists them for their users.
@@ -42,6 +43,13 @@ export function readSettings(environment) {
     );
   }
 
+  const tokenSecret = text("BERTOPS_TOKEN_SECRET");
+  if (tokenSecret !== undefined && !isSecretArn(tokenSecret)) {
+    faults.push(
+      `BERTOPS_TOKEN_SECRET is ${JSON.stringify(tokenSecret)}; it must be the ARN of a secret of Secrets Manager`,
+    );
+  }
+
   const settings = Object.freeze({
     port: integer("PORT", 8080, 0, 65_535),
     /** The proxy of Elastic Beanstalk is on the same machine, so nobody else needs to get in. */
@@ -56,6 +64,9 @@ export function readSettings(environment) {
       .split(",")
       .map((token) => token.trim())
       .filter((token) => token !== ""),
+    /** A secret of Secrets Manager that holds a token. */
+    tokenSecret,
+    tokenMilliseconds: number("TOKEN_REFRESH_SECONDS", 300, 0.1, 86_400) * 1000,
     pollMilliseconds: integer("MODEL_POLL_MS", 1000, 50, 3_600_000),
     /** Put the old model away before the new one is loaded, also where there is memory for both. */
     switchAfterDraining: choice("MODEL_SWITCH", ["auto", "draining"]) === "draining",

@@ -25,6 +25,7 @@ export async function startService({ settings, log }) {
     server.listen(settings.port, settings.listen, () => resolve(undefined));
   });
   app.store.start();
+  app.tokens.start();
   const address = /** @type {AddressInfo} */ (server.address());
   const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
   const url = `http://${host}:${address.port}`;
@@ -35,6 +36,7 @@ export async function startService({ settings, log }) {
     app.life.draining = true;
     log("info", "stopping: answering what is under way", { seconds: settings.drainMilliseconds / 1000 });
     app.store.close();
+    app.tokens.close();
     const closed = new Promise((resolve) => server.close(() => resolve(undefined)));
     const late = setTimeout(() => server.closeAllConnections(), settings.drainMilliseconds);
     // A connection is idle only once its answer is out, and would otherwise be kept for the next request.

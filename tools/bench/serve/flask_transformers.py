@@ -1,5 +1,6 @@
 """The article's way: Flask, transformers, one padded batch for each request."""
 
+import logging
 import os
 import sys
 
@@ -25,4 +26,5 @@ def sim():
     return jsonify(context={**body, "sims": sims})
 
 
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
 app.run("127.0.0.1", port, threaded=True)

@@ -89,8 +89,14 @@ try {
   const results = new Map(taking.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const contender of taking) {
-      results.get(contender.name)?.push(await measure(contender, models, workloads));
-      console.log(`round ${round + 1}: ${contender.name}`);
+      if (!results.has(contender.name)) continue;
+      try {
+        results.get(contender.name)?.push(await measure(contender, models, workloads));
+        console.log(`round ${round + 1}: ${contender.name}`);
+      } catch (error) {
+        results.delete(contender.name);
+        console.log(`left out: ${contender.name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
   }
   console.log(`\n${summarise(results, workloads)}\n\n${goals(results)}`);

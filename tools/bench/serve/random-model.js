@@ -97,7 +97,7 @@ async function writeSafetensors(file, list) {
   );
   const ones = new Float32Array(1 << 14).fill(1);
   /** @type {Record<string, unknown>} */
-  const header = {};
+  const header = { __metadata__: { format: "pt" } };
   let offset = 0;
   for (const [name, shape] of list) {
     const bytes = shape.reduce((product, side) => product * side, 4);
