@@ -180,6 +180,21 @@ describe("what differs", () => {
     ]);
   });
 
+  test("a secret for the token: instances may read it and nothing else, and are told which it is", () => {
+    const tokenSecret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:bert/token-AbCdEf";
+    const before = wantedFor();
+    const after = wantedFor({ ...CONFIG, service: { ...CONFIG.service, tokenSecret } });
+    expect(told(makePlan(after, madeOf(before)))).toEqual([
+      "update role demo-us-east-1-instance: write bertops-token",
+      "update environment demo: property BERTOPS_TOKEN_SECRET is new; property BERTOPS_PROPERTIES is new",
+    ]);
+    expect(JSON.parse(after.roles.instance.inline["bertops-token"] ?? "")).toEqual({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: tokenSecret }],
+    });
+    expect(told(makePlan(after, madeOf(after)))).toEqual([]);
+  });
+
   test("from one instance to several: a load balancer and its group", () => {
     expect(told(makePlan(wantedFor(BALANCED), madeOf(wantedFor())))).toEqual([
       "create security group bertops-demo-balancer: 80 from 0.0.0.0/0",
