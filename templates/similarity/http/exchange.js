@@ -51,7 +51,7 @@ export class Exchange {
 
   /** Some of its work is done: from now on it may wait as long again. A large request is slow, not stuck. */
   progress() {
-    this.#deadline.refresh();
+    if (!this.response.closed && !this.signal.aborted) this.#deadline.refresh();
   }
 
   /** Aborts when the client hangs up, or when the request has waited too long. */

@@ -93,7 +93,7 @@ export class FairQueue {
     }
     first.splice(0, batch.length);
     if (first.length > 0) this.#groups.push(first);
-    // From about 128 tokens on a run is as fast per token as it will ever be: joining more would only delay the first.
+    // From a few hundred tokens on a run is as fast per token as it will ever be: joining more would only delay the first.
     while (this.#groups.length > 0) {
       const next = this.#groups[0];
       if (next === undefined || next === first || next[0]?.model !== batch[0]?.model) break;

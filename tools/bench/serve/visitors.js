@@ -56,12 +56,18 @@ const question = () => JSON.stringify({ target: text(), texts: Array.from({ leng
  */
 async function visit(port, act) {
   const socket = connect(port, "127.0.0.1");
+  // Being cut off is what some of them are after.
   socket.on("error", () => {});
   socket.resume();
   await once(socket, "connect");
-  const closed = once(socket, "close");
+  const closed = new Promise((resolve) => socket.once("close", resolve));
   await act(socket);
   await closed;
+}
+
+/** Until the other side takes more, or is gone. @param {import("node:net").Socket} socket */
+async function drained(socket) {
+  await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {});
 }
 
 /** @type {Readonly<Record<string, (port: number) => Promise<void>>>} */
@@ -96,8 +102,7 @@ export const UNKIND = {
     visit(port, async (socket) => {
       socket.write(head(6_000_000));
       for (let sent = 0; sent < 6_000_000 && !socket.destroyed; sent += 65_536) {
-        if (!socket.write("x".repeat(65_536)))
-          await Promise.race([once(socket, "drain"), once(socket, "close")]);
+        if (!socket.write("x".repeat(65_536))) await drained(socket);
       }
       socket.end();
     }),
@@ -107,8 +112,7 @@ export const UNKIND = {
         "POST /sim HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
       );
       while (!socket.destroyed) {
-        if (!socket.write(`8000\r\n${"y".repeat(0x8000)}\r\n`))
-          await Promise.race([once(socket, "drain"), once(socket, "close")]);
+        if (!socket.write(`8000\r\n${"y".repeat(0x8000)}\r\n`)) await drained(socket);
       }
     }),
   "too slow": (port) =>
