@@ -7,6 +7,7 @@ import { EXIT, UserError } from "../errors.ts";
 import { describePlan, planJson } from "../plan/describe.ts";
 import { stepsOf } from "../plan/plan.ts";
 import type { CommandResult } from "../result.ts";
+import { quote } from "../ssh/quote.ts";
 import type { World } from "../world.ts";
 import { overviewJson, overviewLines, overviewOf } from "./overview.ts";
 import type { ProvisionPorts } from "./provision/ports.ts";
@@ -76,7 +77,7 @@ async function admit(
   const ports = await open(config);
   await ports.identities.caller();
   if (existsSync(options.file)) return;
-  const directory = path.relative(cwd, path.dirname(options.file)) || ".";
+  const directory = word(path.relative(cwd, path.dirname(options.file)) || ".");
   const next =
     options.flags["env"] === undefined
       ? `bertops init ${directory} --name ANOTHER-NAME`
@@ -168,7 +169,12 @@ function scaffolded(config: Config, files: Scaffolded, world: World): CommandRes
 /** What brings a shell into the project, where it is not there. */
 function entering({ directory }: Config, { cwd }: World): string {
   const short = path.relative(cwd, directory);
-  return short === "" ? "" : `cd ${short} && `;
+  return short === "" ? "" : `cd ${word(short)} && `;
+}
+
+/** A path as one would type it. */
+function word(text: string): string {
+  return /^[\w./~+@%,=:-]+$/u.test(text) ? text : quote(text);
 }
 
 /** Shows the plan and asks; no answer but yes goes on. */
@@ -181,7 +187,7 @@ async function agree(prepared: Prepared, directory: string, world: World): Promi
   throw new UserError({
     reason: "cancelled",
     message: `Nothing was changed in AWS; the files in ${directory} stay.`,
-    next: [`bertops init ${path.relative(world.cwd, directory)}`.trim()],
+    next: [`bertops init ${word(path.relative(world.cwd, directory) || ".")}`],
     exitCode: EXIT.cancelled,
   });
 }

@@ -67,6 +67,8 @@ beforeAll(async () => {
     app("plain", { ".platform/hooks/predeploy/x.sh": { text: "#!/bin/sh\n", mode: 0o100_644 } }),
   );
   await world.addVersion("yaml", app("yaml", { ".ebextensions/a.config": "commands: [" }));
+  const setting = "option_settings:\n  aws:autoscaling:asg: { MinSizes: 2 }\n";
+  await world.addVersion("setting", app("setting", { ".ebextensions/a.config": setting }));
   await world.addVersion("sick", app("sick", { sick: "" }));
   await world.addVersion(
     "slow",
@@ -211,6 +213,23 @@ test("a hook that takes longer than the command timeout is ended", async () => {
     expect.stringMatching(/have not responded in the allowed command timeout time/),
   );
   expect(messages.at(-1)).toBe("Failed to deploy application.");
+});
+
+test("a bundle that sets an option which does not exist is not deployed, nor launched", async () => {
+  const before = await version();
+  const why = [
+    '"option_settings" in one of the configuration files failed validation. More details to follow.',
+    "Invalid option specification (Namespace: 'aws:autoscaling:asg', OptionName: 'MinSizes'): Unknown configuration setting.",
+  ];
+  const { environment, messages } = await update({ VersionLabel: "setting" });
+  expect(messages.slice(-3)).toEqual([...why, "Failed to deploy application."]);
+  expect(environment.VersionLabel).not.toBe("setting");
+  expect(await version()).toBe(before);
+  const launched = await world.launch("bad-setting", "setting", balanced(1));
+  expect((await world.messages({ RequestId: launched.requestId })).slice(-3)).toEqual([
+    ...why,
+    "Failed to launch environment.",
+  ]);
 });
 
 test("a launch whose hook fails ends Ready and Red", async () => {

@@ -9,7 +9,7 @@ import { awaitHealth } from "./await-health.ts";
 import { beginOperation } from "./begin-operation.ts";
 import { createResources } from "./create-resources.ts";
 import { tellSummary, type DeploymentOrder } from "./deploy-to-member.ts";
-import { openVersion, settingsWith } from "./deployment-target.ts";
+import { checkedSettings, openVersion } from "./deployment-target.ts";
 import { findInstanceProfile } from "./find-instance-profile.ts";
 import { LaunchFailure } from "./launch-member.ts";
 import { watchInstances } from "./reconcile.ts";
@@ -34,7 +34,7 @@ async function prepare(
 ): Promise<DeploymentOrder> {
   try {
     const bundle = await openVersion(region, environment, environment.versionLabel);
-    environment.settings = settingsWith(bundle, environment.given);
+    environment.settings = checkedSettings(region, environment, { bundle, given: environment.given });
     return {
       kind: "application",
       bundle,

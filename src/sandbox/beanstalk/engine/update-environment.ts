@@ -8,7 +8,7 @@ import { attachElasticIp } from "./attach-elastic-ip.ts";
 import { beginOperation } from "./begin-operation.ts";
 import { currentOrder } from "./current-order.ts";
 import { deployToMembers } from "./deploy-to-member.ts";
-import { openVersion, settingsWith } from "./deployment-target.ts";
+import { checkedSettings, openVersion } from "./deployment-target.ts";
 import { LaunchFailure } from "./launch-member.ts";
 import { planUpdate, type UpdatePlan } from "./plan-update.ts";
 import {
@@ -137,12 +137,14 @@ async function prepareRun(
   { wanted, signal }: { readonly wanted: WantedEnvironment; readonly signal: AbortSignal },
 ): Promise<UpdateRun> {
   let bundle: BundleContents;
+  let settings: Settings;
   try {
     bundle = await openVersion(region, environment, wanted.versionLabel);
+    const { given } = wanted;
+    settings = checkedSettings(region, environment, { bundle, given, present: environment.settings });
   } catch (cause) {
     throw new LaunchFailure(cause instanceof Error ? cause.message : String(cause), { cause });
   }
-  const settings = settingsWith(bundle, wanted.given);
   const versionChanges = wanted.versionLabel !== environment.versionLabel;
   const plan = planUpdate({
     before: environment.settings,
