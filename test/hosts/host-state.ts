@@ -15,7 +15,7 @@ echo '# fstab'; base64 /etc/fstab; ls -l /etc/fstab | awk '{ print $1, $3, $4 }'
 echo '# mounts'; findmnt -rn -o TARGET,SOURCE,FSTYPE | grep -v -e binfmt -e /run/user -e /run/credentials | sort
 echo '# units'; ls /etc/systemd/system /etc/systemd/system/timers.target.wants /usr/local/sbin 2>/dev/null
 if [ -d /run/systemd/system ]; then
-  systemctl list-units --all --plain --no-legend 'bertops*' | awk '{ print $1, $3 }'
+  systemctl list-units --all --plain --no-legend 'bertops*.timer' | awk '{ print $1, $3 }'
   systemctl list-units --failed --plain --no-legend | awk '{ print $1 }'
 fi
 echo '# packages'; rpm -qa | sort; dpkg-query -W 2>/dev/null | cksum

@@ -1,11 +1,9 @@
 /** File systems of the tests' region, and where their mount targets are. */
 export const ONE = { id: "fs-0aaaaaaaaaaaaaaa1", address: "10.77.0.11" } as const;
 export const TWO = { id: "fs-0bbbbbbbbbbbbbbb2", address: "10.77.0.12" } as const;
-/** Behind an access point that makes everybody one user, and forbids chown. */
-export const SQUASHED = { id: "fs-0ddddddddddddddd4", address: "10.77.0.14" } as const;
 /** A file system that no name server knows. */
 export const UNKNOWN = { id: "fs-0cccccccccccccccc" } as const;
-export const FILE_SYSTEMS = [ONE, TWO, SQUASHED];
+export const FILE_SYSTEMS = [ONE, TWO];
 
 /** How a mount target behaves: answers, loses every packet as behind a security group, or refuses. */
 export type TargetState = "up" | "blocked" | "refused";

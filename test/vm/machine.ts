@@ -58,7 +58,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     "-cpu",
     "max",
     "-smp",
-    "2",
+    "1",
     "-m",
     "1536",
     "-nodefaults",
@@ -113,7 +113,16 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     save: (name) => monitor.human(`savevm ${name}`),
     load: (name) => monitor.human(`loadvm ${name}`),
     reset: () => monitor.human("system_reset"),
-    console: () => (existsSync(log) ? readFileSync(log, "utf8").slice(-4000) : "") + said,
+    console: () => lastLines(log) + said,
     end,
   };
+}
+
+/** What the console said last, without systemd's lines of waiting. */
+function lastLines(log: string): string {
+  const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n") : [];
+  return lines
+    .filter((line) => !line.includes("start running"))
+    .slice(-40)
+    .join("\n");
 }

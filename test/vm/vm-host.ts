@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, wri
 import os from "node:os";
 import path from "node:path";
 import { debian } from "../hosts/debian/debian.ts";
-import { FILE_SYSTEMS, type Outcome, SQUASHED, type TestHost } from "../hosts/host.ts";
+import { ONE, type Outcome, type TestHost } from "../hosts/host.ts";
 import { knownHosts, payload } from "../hosts/payload.ts";
 import { rootShell } from "../hosts/root-shell.ts";
 import { type Bertops, bertopsIn } from "../hosts/run.ts";
@@ -21,6 +21,8 @@ export interface VmHost extends TestHost {
   region(command: string): Promise<Outcome>;
   /** Waits until it answers over SSH as `user`; resolves to the milliseconds that took. */
   answers(user?: string): Promise<number>;
+  /** Waits until systemd has started what a boot starts. */
+  settled(): Promise<void>;
   /** Goes back to a saved state, with the clock set right. */
   restore(name: string): Promise<void>;
   close(): Promise<void>;
@@ -34,13 +36,7 @@ export async function startVm(): Promise<VmHost> {
   const base = debian();
   const directory = mkdtempSync(path.join(os.tmpdir(), "bertops-vm-"));
   const carried = payload(directory);
-  writeFileSync(
-    path.join(carried.directory, "mount-targets"),
-    FILE_SYSTEMS.map(({ id, address }) => {
-      const squash = id === SQUASHED.id ? "all_squash,anonuid=1000,anongid=1000" : "no_root_squash";
-      return `${address} ${id} ${squash}\n`;
-    }).join(""),
-  );
+  writeFileSync(path.join(carried.directory, "mount-targets"), `${ONE.address} ${ONE.id} no_root_squash\n`);
   copyFileSync(path.join(import.meta.dirname, "region"), path.join(carried.directory, "region"));
   copyService(carried.directory);
   const disk = path.join(directory, "payload.ext4");
@@ -83,6 +79,11 @@ export async function startVm(): Promise<VmHost> {
       }
       throw new Error(`no SSH as ${user} within ${BOOT_WITHIN} ms: ${last?.stderr}\n${machine.console()}`);
     },
+    async settled() {
+      const { stdout } = await root("systemctl is-system-running --wait");
+      if (!/running|degraded/u.test(stdout))
+        throw new Error(`the boot does not end: ${stdout}\n${machine.console()}`);
+    },
     async reboot() {
       const before = (await root("cat /proc/sys/kernel/random/boot_id")).stdout;
       await root("systemctl reboot");
@@ -104,6 +105,7 @@ export async function startVm(): Promise<VmHost> {
   };
   try {
     await vm.answers();
+    await vm.settled();
     await machine.save("booted");
   } catch (error) {
     await vm.close();

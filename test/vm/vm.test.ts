@@ -1,0 +1,279 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { lacking } from "../hosts/debian/debian.ts";
+import { type Bench, failuresLeaveTheHostAsItWas, mountEfs } from "../hosts/failures.ts";
+import { ONE, type Outcome } from "../hosts/host.ts";
+import { hostState } from "../hosts/host-state.ts";
+import { answerOf } from "../hosts/run.ts";
+import { NEEDS } from "../hosts/chroot/region.ts";
+import { writeRandomModel } from "../random-model/write-random-model.ts";
+import { MACHINE_NEEDS } from "./machine.ts";
+import { startVm, type VmHost } from "./vm-host.ts";
+
+const without =
+  process.arch === "x64" ? lacking([...NEEDS, ...MACHINE_NEEDS]) : `no x86-64 machine, but ${process.arch}`;
+if (without !== undefined) console.log(`skipped: the virtual machine: ${without}`);
+
+const LINE = `${ONE.id}:/ /efs efs _netdev,noresvport,tls,nofail 0 0`;
+/** Seconds that a command may take where nothing is wrong. */
+const AMPLE = ["--timeout", "300"];
+
+describe.skipIf(without !== undefined)("an instance with a kernel, systemd and NFSv4.1 of its own", () => {
+  let vm: VmHost;
+  let bench: Bench;
+  beforeAll(async () => {
+    vm = await startVm();
+    bench = { ...vm, host: vm };
+  });
+  afterAll(() => vm.close());
+  afterEach(({ task }) => {
+    if (task.result?.state === "fail") console.log(`the console's end:\n${vm.machine.console()}`);
+  });
+
+  const mount = (...flags: string[]): Promise<Outcome> => mountEfs(bench, [...flags, "--json"]);
+  const onHost = async (script: string): Promise<string> => {
+    const { code, stdout, stderr } = await vm.root(script);
+    if (code !== 0) throw new Error(`${script}: ${code} ${stderr}`);
+    return stdout.trim();
+  };
+  const readAhead = (): Promise<string> =>
+    onHost("cat /sys/class/bdi/$(awk '$5 == \"/efs\" { print $3 }' /proc/self/mountinfo)/read_ahead_kb");
+
+  it("installs the helper, mounts, writes fstab and the boot unit, and reads 15 MiB ahead", async () => {
+    const outcome = await mount(...AMPLE);
+    console.log(`first mount: ${seconds(outcome.took)}`);
+    expect(answerOf(outcome)).toMatchObject({
+      ok: true,
+      instances: [
+        { state: "mounted", fileSystem: ONE.id, fstab: LINE, fstabState: "written", boot: "written" },
+      ],
+    });
+    expect(await onHost("findmnt -no FSTYPE,SOURCE,OPTIONS /efs")).toMatch(
+      /^nfs4 +127\.0\.0\.1:\/ .*vers=4\.1,rsize=1048576,wsize=1048576,.*hard,noresvport.*port=20049/u,
+    );
+    expect(await onHost("cat /etc/fstab")).toBe(
+      `# The disk of this machine\n/dev/vda\t/\text4\tdefaults\t0 0\n${LINE}`,
+    );
+    expect(await onHost("stat -c '%U:%G %a' /efs/models")).toBe("ec2-user:webapp 2755");
+    expect(await readAhead()).toBe("15360");
+    await vm.machine.save("mounted");
+  });
+
+  it("changes nothing the second time", async () => {
+    const before = await hostState(vm);
+    const outcome = await mount(...AMPLE);
+    console.log(`the second time: ${seconds(outcome.took)}`);
+    expect(answerOf(outcome)["instances"]).toMatchObject([
+      { state: "already-mounted", fstabState: "unchanged", boot: "unchanged" },
+    ]);
+    expect(await hostState(vm)).toBe(before);
+  });
+
+  it("is mounted after a reboot, reading as far ahead as before", async () => {
+    const started = performance.now();
+    await vm.reboot();
+    console.log(`SSH after a reboot: ${seconds(performance.now() - started)}`);
+    await eventually("mounted", async () => (await vm.root("findmnt -t nfs4 -M /efs")).code === 0);
+    console.log(`mounted after a reboot: ${seconds(performance.now() - started)}`);
+    await eventually("read-ahead", async () => (await readAhead()) === "15360");
+    expect(answerOf(await mount("--check", ...AMPLE))).toMatchObject({ ok: true });
+  });
+
+  it("reaches SSH at a boot with the file system out of reach, and mounts by itself when it is back", async () => {
+    await vm.target(ONE.address, "blocked");
+    await vm.machine.reset();
+    console.log(`SSH of a login user with the target blocked: ${seconds(await vm.answers("ec2-user"))}`);
+    expect((await vm.root("findmnt -M /efs")).code).toBe(1);
+    const check = await mount("--check", "--timeout", "60");
+    expect(check.code).toBe(6);
+    expect(answerOf(check)["instances"]).toMatchObject([
+      { reason: "not-mounted", next: "bertops mount-efs" },
+    ]);
+    await vm.target(ONE.address, "up");
+    const back = performance.now();
+    await eventually(
+      "mounted by itself",
+      async () => (await vm.root("findmnt -t nfs4 -M /efs")).code === 0,
+      240,
+    );
+    console.log(`mounted by itself after the target was back: ${seconds(performance.now() - back)}`);
+    await eventually("read-ahead", async () => (await readAhead()) === "15360");
+    expect(answerOf(await mount("--check", ...AMPLE))).toMatchObject({ ok: true });
+  });
+
+  it("says that a dead server hangs, in bounded time, and goes on when it is back", async () => {
+    await vm.restore("mounted");
+    await vm.region(`unserve ${ONE.address}`);
+    await vm.root("echo 3 >/proc/sys/vm/drop_caches");
+    for (const [flag, exit] of [
+      ["--check", 6],
+      ["--remount", 1],
+    ] as const) {
+      const outcome = await mount(flag, "--timeout", "60");
+      console.log(`${flag} with a dead server: ${seconds(outcome.took)}`);
+      expect(outcome.code).toBe(exit);
+      expect(outcome.took).toBeLessThan(120_000);
+      expect(answerOf(outcome)["instances"][0]).toMatchObject({ state: "failed" });
+    }
+    const list = [
+      "models",
+      "list",
+      "--host",
+      `ec2-user@${vm.name}`,
+      ...vm.login,
+      "--json",
+      "--timeout",
+      "20",
+    ];
+    const models = await vm.bertops(list);
+    console.log(`models list with a dead server: exit code ${models.code} after ${seconds(models.took)}`);
+    expect(models.code).not.toBe(0);
+    expect(models.took).toBeLessThan(60_000);
+    await vm.region(`serve ${ONE.address}`);
+    await eventually("an answer", async () => (await vm.root("timeout 5 ls /efs/models")).code === 0, 120);
+    expect(answerOf(await mount("--check", ...AMPLE))).toMatchObject({ ok: true });
+  });
+
+  it("serves a model from NFS, and a second client of the export answers with what was pushed to the first", async () => {
+    await vm.restore("mounted");
+    const models = ["one", "two"].map((name) => path.join(vm.directory, name));
+    await Promise.all(models.map((directory, index) => writeRandomModel(directory, 100 + index)));
+    const push = async (directory: string): Promise<string> => {
+      const words = [
+        "push-model",
+        directory,
+        "--model",
+        "bert",
+        "--host",
+        `ec2-user@${vm.name}`,
+        ...vm.login,
+      ];
+      const outcome = await vm.bertops([...words, "--json"], { limit: 280_000 });
+      const answer = answerOf(outcome);
+      expect(answer).toMatchObject({ ok: true, active: true, verified: true });
+      console.log(`pushed ${answer["bytes"]} bytes in ${seconds(outcome.took)}`);
+      return String(answer["version"]);
+    };
+    const [first = "", second = ""] = models;
+    const before = await push(first);
+    await vm.region("client client2 10.77.0.202");
+    await onHost(`/payload/region inside client2 /bin/sh -ec '
+      mkdir -p /mnt/client
+      mount -t nfs4 -o nfsvers=4.1,rsize=1048576,wsize=1048576,hard,noresvport ${ONE.address}:/ /mnt/client
+      cd /payload/app
+      MODEL_ROOT=/mnt/client/models MODEL_NAME=bert PORT=8080 setsid /payload/node server.js </dev/null >/var/log/service 2>&1 &'`);
+    const ask = async (): Promise<any> => {
+      const { stdout } = await vm.root(
+        "/payload/region inside client2 curl -s -m 10 http://127.0.0.1:8080/model",
+      );
+      return stdout === "" ? undefined : JSON.parse(stdout);
+    };
+    await eventually("the first model", async () => (await ask())?.model?.version === before, 240);
+    const after = await push(second);
+    await eventually("the second model", async () => (await ask())?.model?.version === after, 120);
+    const answered = Date.parse((await ask()).model.loadedAt) / 1000;
+    // Made just before it is renamed.
+    const renamed = Number(await onHost("stat -c %.Y /efs/models/bert/current"));
+    const { model } = await ask();
+    console.log(
+      `the second client answered with the new version ${(answered - renamed).toFixed(2)} s after the rename; loading took ${model.loadSeconds} s of it`,
+    );
+    const sims = await onHost(
+      `/payload/region inside client2 curl -s -m 60 -H 'content-type: application/json' -d '{"target":"a","texts":["a","b"]}' -D - http://127.0.0.1:8080/sim`,
+    );
+    expect(sims).toContain(`x-bertops-model-version: ${after}`);
+    expect(JSON.parse(sims.split("\r\n\r\n")[1] ?? sims.split("\n\n")[1] ?? "").context.sims[0]).toBeCloseTo(
+      1,
+      3,
+    );
+    // NFS's own caches may show an old directory for a minute; without hardware support the rest is slow.
+    expect(answered - renamed - model.loadSeconds).toBeLessThan(5);
+  });
+
+  it("loads weights with its own reader as they are, beside mmap", async () => {
+    await vm.restore("mounted");
+    mkdirSync(path.join(vm.directory, "reading"), { recursive: true });
+    const program = path.join(vm.directory, "reading", "read.mjs");
+    writeFileSync(program, "");
+    await onHost("head -c 134217728 /dev/urandom >/efs/models/weights && sync");
+    const measure = async (what: string, command: string): Promise<string> => {
+      await onHost("echo 3 >/proc/sys/vm/drop_caches");
+      const [rate = "", hash = ""] = (await onHost(command)).split(" ");
+      console.log(`128 MiB over NFSv4.1, ${what}: ${rate} MB/s`);
+      return hash;
+    };
+    const ours = `/payload/node --input-type=module -e '
+      import { createHash } from "node:crypto";
+      const { readWholeFile } = await import("/payload/app/inference/read-file.js");
+      const started = performance.now();
+      const content = await readWholeFile("/efs/models/weights", { blockSize: 4194304, read() {} });
+      const rate = content.length / 1000 / (performance.now() - started);
+      console.log(rate.toFixed(1), createHash("sha256").update(content).digest("hex"));'`;
+    const mapped = `python3 -c '
+import hashlib, mmap, time
+file = open("/efs/models/weights", "rb")
+started = time.monotonic()
+content = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+for at in range(0, len(content), 4096):
+    content[at]
+rate = len(content) / 1e6 / (time.monotonic() - started)
+print(round(rate, 1), hashlib.sha256(content).hexdigest())'`;
+    const small =
+      "echo 128 >/sys/class/bdi/$(awk '$5 == \"/efs\" { print $3 }' /proc/self/mountinfo)/read_ahead_kb";
+    const hashes = [await measure("our reader", ours), await measure("mmap, 15 MiB read ahead", mapped)];
+    await onHost(small);
+    hashes.push(await measure("mmap, 128 KiB read ahead, as NFS is mounted", mapped));
+    hashes.push(await measure("our reader, 128 KiB read ahead", ours));
+    expect(new Set(hashes)).toEqual(
+      new Set([await onHost("sha256sum </efs/models/weights | cut -d ' ' -f 1")]),
+    );
+  });
+
+  it("leaves a whole fstab, the old one or the new one, however it is ended", async () => {
+    await vm.restore("mounted");
+    const old = `# The disk of this machine\n/dev/vda\t/\text4\tdefaults\t0 0`;
+    const script = (await mountEfs(bench, ["--dry-run"])).stdout;
+    writeFileSync(path.join(vm.directory, "script"), script);
+    await vm.root(`cat >/root/script.sh <<'END_OF_SCRIPT'\n${script}\nEND_OF_SCRIPT`);
+    // Ended at a moment after the probe that differs each time: the edit of fstab and the units come then.
+    const killed = await onHost(`
+      printf '%s\\n' '${old}' >/root/old; cp /etc/fstab /root/new; whole=0
+      for moment in 00 05 10 15 20 25 30 35 40 45 50 60 70 80 90; do
+        cp /root/old /etc/fstab; sync
+        setsid sh /root/script.sh >/root/said 2>&1 & group=$!
+        until grep -q '^bertops: probe' /root/said; do sleep 0.05; done
+        sleep "0.$moment"; kill -KILL -- "-$group"; wait "$group" 2>/dev/null
+        if cmp -s /etc/fstab /root/old || cmp -s /etc/fstab /root/new; then whole=$((whole + 1)); fi
+      done; echo "$whole"`);
+    expect(killed).toBe("15");
+    for (const moment of ["0.1", "0.4", "0.8"]) {
+      await vm.root(`cp /root/old /etc/fstab; sync; setsid sh /root/script.sh >/root/said 2>&1 </dev/null &
+        until grep -q '^bertops: probe' /root/said; do sleep 0.05; done; sleep ${moment}`);
+      await vm.machine.reset();
+      await vm.answers();
+      const fstab = await onHost("cat /etc/fstab");
+      expect([old, `${old}\n${LINE}`]).toContain(fstab);
+    }
+    expect(answerOf(await mount(...AMPLE))).toMatchObject({ ok: true });
+    expect(await onHost("cat /etc/fstab")).toBe(`${old}\n${LINE}`);
+    expect(await onHost("ls /etc | grep -c fstab")).toBe("1");
+  });
+
+  describe("from the start", () => {
+    beforeAll(() => vm.restore("booted"));
+    failuresLeaveTheHostAsItWas(() => bench, { timeout: 45, slack: 60 });
+  });
+});
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+async function eventually(what: string, question: () => Promise<boolean>, within = 180): Promise<void> {
+  const deadline = Date.now() + within * 1000;
+  while (!(await question())) {
+    if (Date.now() > deadline) throw new Error(`not within ${within} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
