@@ -83,6 +83,20 @@ fstab() {
   if [ "$FSTAB_STATE" = written ]; then say fstab ok "$FSTAB_LINE"; else say fstab unchanged "$FSTAB_LINE"; fi
 }
 
+fstab_option() { # NAME: its value in FSTAB_LINE
+  printf '%s' "$FSTAB_LINE" | awk '{ print $4 }' | tr ',' '\n' | sed -n "s/^$1=//p" | head -n 1
+}
+
+adopt() { # what an earlier run was told stays, where this one is told nothing: a hook that runs after it must not undo it
+  fstab_check
+  if [ -n "$FSTAB_LINE" ]; then
+    [ -n "$ACCESS_POINT" ] || ACCESS_POINT=$(fstab_option accesspoint)
+    [ -n "$MOUNT_TARGET_IP" ] || MOUNT_TARGET_IP=$(fstab_option mounttargetip)
+    if [ -z "$IAM" ] && printf '%s' "$FSTAB_LINE" | awk '{ print "," $4 "," }' | grep -q ',iam,'; then IAM=yes; fi
+  fi
+  FSTAB_LINE='' FSTAB_STATE=''
+}
+
 fstab_check() { # for a check: is there a line for this file system at this mount point?
   FSTAB_STATE=missing
   FSTAB_LINE=$(awk -v at="$MOUNT_POINT" -v id="$FILE_SYSTEM" -v ip="$MOUNT_TARGETS $MOUNT_TARGET_IP" '

@@ -53,7 +53,8 @@ identify() { # after look: is it ours? sets WHY and MESSAGE where not
     WHY=other-file-system MESSAGE="$MOUNTED_ID is mounted at $MOUNT_POINT, not $FILE_SYSTEM"
   elif [ -n "$STATE_FILE" ]; then
     through=$(sed -n 's/.*"accessPoint": *"\(fsap-[0-9a-f]*\)".*/\1/p' "$STATE_FILE" 2>/dev/null | head -n 1)
-    # Of a mount that was just made with it, an old helper's file may not say so.
+    # Who asks for none takes the one that is there; of a mount that was just made, an old helper's file may not say.
+    if [ "$MODE" != remount ]; then ACCESS_POINT=${"$"}{ACCESS_POINT:-$through}; fi
     if [ "$through" != "$ACCESS_POINT" ] && { [ "$DID_MOUNT" = no ] || [ -n "$through" ]; }; then
       WHY=other-access-point
       MESSAGE="$FILE_SYSTEM is mounted at $MOUNT_POINT through ${"$"}{through:-no access point}, not through ${"$"}{ACCESS_POINT:-none}"

@@ -56,10 +56,12 @@ one_at_a_time() { # the hook of a deployment and mount-efs can meet
 }
 
 provide() { # mounts what is not mounted, and brings all that belongs to it to what is wanted
+  if [ "$MODE" = mount ] && [ "$KIND" != nfs4 ]; then adopt; fi
   look
   state=mounted
   if [ -n "$SOURCE" ] && [ "$MODE" = remount ]; then
-    to_be_replaced || same_file_system mount
+    # Another access point of ours is what a remount is for.
+    [ "$MOUNTED_ID" = "$FILE_SYSTEM" ] || to_be_replaced || same_file_system mount
     # All that can fail without touching the mount comes first.
     install
     reach
@@ -73,7 +75,9 @@ provide() { # mounts what is not mounted, and brings all that belongs to it to w
     case $KIND:$SOURCE in
       efs:127.*) ;;
       efs:*)
-        if [ "$PLAIN_NFS" = if-needed ]; then KIND=nfs4; else say mount note "mounted without TLS; --remount mounts it with"; fi ;;
+        say mount note "mounted without TLS; --remount mounts it with"
+        # The line in fstab must be one that this host can mount at a boot.
+        if ! helper_present; then KIND=nfs4; fi ;;
     esac
   else
     install

@@ -138,6 +138,28 @@ describe.each(SHELLS)("modes of the script (%s)", (...shell) => {
       expect(host.tree()).toEqual(before);
     }, shell));
 
+  it("keeps what an earlier run was told, until a remount is told otherwise", () =>
+    on(async (host, run) => {
+      const mount = readFileSync(path.join(host.root, "bin/mount"), "utf8");
+      host.program(
+        "mount",
+        `${mount}
+        case $* in *accesspoint*) echo '{"accessPoint": "fsap-0aaa"}' >"$ROOT_PREFIX/var/run/efs/${ID}.efs.20049" ;; esac`,
+      );
+      await run({ iam: true, accessPoint: "fsap-0aaa", mountTargetIp: "10.0.0.9" });
+      const told = LINE.replace("tls,", "tls,iam,accesspoint=fsap-0aaa,mounttargetip=10.0.0.9,");
+      expect(host.read("etc/fstab")).toBe(`${FSTAB}${told}\n`);
+      // As the hook of the next deployment does, and a check.
+      expect(await run()).toMatchObject({
+        code: 0,
+        result: { state: "already-mounted", fstab: "unchanged" },
+      });
+      expect(await run({ mode: "check" })).toMatchObject({ code: 0 });
+      expect(await run({ accessPoint: "fsap-0bbb" })).toMatchObject({ code: 18 });
+      expect(await run({ mode: "remount" })).toMatchObject({ code: 0 });
+      expect(host.read("etc/fstab")).toBe(`${FSTAB}${LINE}\n`);
+    }, shell));
+
   it("does not unmount where the new way cannot be reached", () =>
     on(async (host, run) => {
       await run();
