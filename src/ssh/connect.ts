@@ -125,6 +125,8 @@ function handshake(
   const { signal } = options;
   return new Promise((resolve, reject) => {
     let verdict: unknown;
+    // ssh2 takes no answer about the key of a connection that ended meanwhile.
+    let over = false;
     const failed = (error: unknown): void => {
       stop();
       // A refused host key ends the handshake with an error of ssh2's own; ours says why.
@@ -135,6 +137,7 @@ function handshake(
     const ended = (): void => failed(stream?.errored ?? new Error("the host closed the connection"));
     let timer = setTimeout(expired, limit);
     const stop = (): void => {
+      over = true;
       clearTimeout(timer);
       signal.removeEventListener("abort", aborted);
       client.off("error", failed).off("close", ended);
@@ -185,12 +188,13 @@ function handshake(
             : options.trust.verify(target, key);
         judged.then(
           () => {
+            if (over) return;
             timer = setTimeout(expired, limit);
             answer(true);
           },
           (error: unknown) => {
             verdict = error;
-            answer(false);
+            if (!over) answer(false);
             failed(error);
           },
         );

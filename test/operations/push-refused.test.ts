@@ -79,6 +79,18 @@ describe.skipIf(reason !== undefined).each(["program", "sftp"] as const)(
       await rm(filler());
     });
 
+    it("is refused where it would go beyond the person's own quota", async () => {
+      await expect(push(options({ quota: 10_000_000 }))).rejects.toMatchObject({
+        reason: "over-quota",
+        exitCode: 1,
+        message: expect.stringMatching(/holds \d+ kB; with 13 MB more it would be over the quota of 10 MB/u),
+      });
+      expect((await push(options({ model: "other", quota: 20_000_000 }))).active).toBe(true);
+      // All models of the store count, and what is linked counts once.
+      await expect(push(options({ quota: 20_000_000 }))).rejects.toMatchObject({ reason: "over-quota" });
+      await rm(path.join(root, "other"), { recursive: true });
+    });
+
     it("stops when it fills up on the way, and the same command goes on", async () => {
       let filled = false;
       const emit: PushOptions["emit"] = (event) => {

@@ -219,6 +219,23 @@ describe.each(HOSTS)("push to a real sshd (%s)", (way) => {
     expect((await readdir(path.join(root, "bert"))).toSorted()).toEqual([".history", "current", "versions"]);
   });
 
+  it("sends the same content once, when two people push it at the same time through two hosts", async () => {
+    await fill();
+    const other = await startSshd({ withoutPython: way === "sftp" });
+    const second = await dialSshd(other);
+    const eve = { user: "eve", machine: "desk" };
+    const results = await Promise.all([
+      push(options({ wait: 30_000 })),
+      push(options({ wait: 30_000, host: second, dial: () => dialSshd(other), pusher: eve })),
+    ]);
+    second.close();
+    await removeSshd(other);
+    expect(new Set(results.map(({ version }) => version)).size).toBe(1);
+    expect(results.filter(({ unchanged }) => unchanged)).toHaveLength(1);
+    expect(results.reduce((sum, { bytesSent }) => sum + bytesSent, 0)).toBe(results[0]?.bytes);
+    expect(tree(current())).toBe(tree(model));
+  });
+
   it("serves two pushes at the same time one after the other", async () => {
     await fill();
     const other = path.join(work, "other");
