@@ -17,14 +17,30 @@ export function proxyCommand(command: string): Transport {
 function run(command: string): Duplex {
   // As ssh does: by the shell, which makes way for the program.
   const child = spawn("/bin/sh", ["-c", `exec ${command}`], { stdio: ["pipe", "pipe", "pipe"] });
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  const { stdin, stdout, stderr } = child;
+  const stream = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk: Buffer, _encoding, done) => {
+      // What cannot be written any more is told by how the program ends.
+      stdin.write(chunk, () => done());
+    },
+    final: (done) => {
+      stdin.end();
+      done();
+    },
+  });
+  stdin.on("error", () => undefined);
+  stdout.on("data", (chunk: Buffer) => {
+    if (!stream.push(chunk)) stdout.pause();
+  });
   let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  stderr.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(-2000);
   });
   child.once("error", (error) => stream.destroy(error));
   child.once("close", (code) => {
-    if (code !== 0 && code !== null) stream.destroy(ended(command, code, said.trim()));
+    if (code === 0 || code === null) stream.push(null);
+    else stream.destroy(ended(command, code, said.trim()));
   });
   stream.once("close", () => child.kill("SIGTERM"));
   return stream;

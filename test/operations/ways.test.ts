@@ -17,6 +17,7 @@ import { init } from "../../src/operations/init.ts";
 import type { Connection } from "../../src/ssh/connection.ts";
 import { openTunnel } from "../../src/ssh/tunnel.ts";
 import { eventually } from "../sandbox/open-test-region.ts";
+import { bertops } from "./command.ts";
 import { Project } from "./project.ts";
 
 /** Two instances without public addresses, and the ways that lead to them. Each test goes on where the one before ended. */
@@ -147,6 +148,31 @@ describe("an environment in private subnets", { timeout: 120_000 }, () => {
     expect(line.slice(0, 64)).toBe(sum);
     expect(createHash("sha256").update(Buffer.from(back, "base64")).digest("hex")).toBe(sum);
     connection.close();
+  });
+
+  it("shows no secret to the host, and none in what it prints", async () => {
+    const secret = project.environment["AWS_SECRET_ACCESS_KEY"]!;
+    // The host looks at every process, and at every file of those who log in.
+    const look =
+      "id -un; for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ; tr '\\0' '\\n' <$p/cmdline; done 2>/dev/null; find /home /root /tmp /var/tmp /etc/ssh -newer /etc/hostname -type f -size -64k -exec cat {} + 2>/dev/null; true";
+    const ended = await bertops(["ssh", "--verbose", "--", look], {
+      cwd: project.directory,
+      environment: project.environment,
+    });
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain("ec2-user");
+    // It saw its own environment, so that it would have seen a secret there.
+    expect(ended.stdout).toContain("SSH_CONNECTION=");
+    const printed = `${ended.stdout}${ended.stderr}`;
+    expect(printed).toContain(`a tunnel through the endpoint ${endpoint.id}`);
+    for (const word of [secret, secret.slice(0, 20), "X-Amz-Signature", "X-Amz-Credential", "AWS_SECRET"])
+      expect(printed).not.toContain(word);
+    // Nothing lets anybody in afterwards: the key was admitted for a minute, and is written nowhere.
+    const keys = await bertops(["ssh", "--", "cat ~/.ssh/authorized_keys"], {
+      cwd: project.directory,
+      environment: project.environment,
+    });
+    expect(keys.stdout).not.toContain("ssh-ed25519");
   });
 
   it("is refused by a signature that does not fit, and says which permission it takes", async () => {
