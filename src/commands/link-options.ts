@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { EXIT, UserError } from "../errors.ts";
 import type { LinkOptions } from "../store/transfer/upload.ts";
 import type { Invocation } from "./act.ts";
@@ -14,13 +14,29 @@ export function addLinkOptions(command: Command): Command {
     .option("--bwlimit <rate>", "bytes a second over all connections: 500k, 20M");
 }
 
+/** Adds the flag of those that may pack what they send. */
+export function addCompressOption(command: Command): Command {
+  return command
+    .optionsGroup(GROUP)
+    .addOption(
+      new Option(
+        "--compress <when>",
+        "pack blocks on the way; auto: where the link is slower than that takes",
+      )
+        .choices(["auto", "always", "never"])
+        .default("auto"),
+    );
+}
+
 /** What those flags say. */
 export function linkOptions({ options }: Invocation): LinkOptions {
   const connections = countOf(options["connections"], "--connections", 1);
   const bandwidth = rateOf(options["bwlimit"]);
+  const when = options["compress"];
   return {
     ...(connections === undefined ? {} : { connections }),
     ...(bandwidth === undefined ? {} : { bandwidth }),
+    compression: when === "always" || when === "never" ? when : "auto",
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Act } from "./act.ts";
+import { addLinkOptions } from "./link-options.ts";
 import { addSshOptions } from "./ssh-options.ts";
 import type { Work } from "./models/work.ts";
 
@@ -71,9 +72,15 @@ export function models(program: Command, act: Act): void {
     "<versions...>",
     "one (against the current one) or two",
   );
-  add("pull", "fetch a version from the store", false, async () => (await import("./models/pull.ts")).pull)
+  const pull = add(
+    "pull",
+    "fetch a version from the store",
+    false,
+    async () => (await import("./models/pull.ts")).pull,
+  )
     .argument("<dir>", "a directory that does not exist yet")
     .option("--version-id <version>", "which one (default: the current one)");
+  addLinkOptions(pull);
   add(
     "unlock",
     "break the lock of a push that died",

@@ -6,7 +6,7 @@ import type { PushResult } from "../operations/push/push.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
 import { addConversionFlags, type ConversionFlags, conversionFlags } from "./conversion-flags.ts";
-import { addLinkOptions, linkOptions } from "./link-options.ts";
+import { addCompressOption, addLinkOptions, linkOptions } from "./link-options.ts";
 import { lockWait, modelStore } from "./models/work.ts";
 import { askService, describeService } from "./service-answer.ts";
 import { sizeOf, textOf } from "./option-values.ts";
@@ -30,7 +30,7 @@ export function pushModel(program: Command, act: Act): void {
     .option("--no-cache", "read every file, even if it looks unchanged since the last push")
     .option("--root <dir>", "the store's directory (default: MOUNTPOINT/models)")
     .addHelpText("after", EXAMPLES);
-  addConversionFlags(addLinkOptions(command).optionsGroup("Conversion options:"));
+  addConversionFlags(addCompressOption(addLinkOptions(command)).optionsGroup("Conversion options:"));
   act(addSshOptions(command), run, { changes: true });
 }
 

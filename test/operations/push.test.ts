@@ -170,6 +170,15 @@ describe.each(HOSTS)("push to a real sshd (%s)", (way) => {
     expect(tree(current())).toBe(tree(model));
   });
 
+  it("packs what gets smaller by it, and the host has the same", async () => {
+    await fill();
+    const floats = Float32Array.from({ length: 700_001 }, (_, index) => Math.sin(index * 1.37) * 0.04);
+    await writeFile(path.join(model, "floats.bin"), Buffer.from(floats.buffer));
+    await writeFile(path.join(model, "words.txt"), "one two three\n".repeat(50_000));
+    await push(options({ link: { compression: "always" } }));
+    expect(tree(current())).toBe(tree(model));
+  });
+
   it("leaves readers with what they have on --no-activate", async () => {
     await fill();
     const first = await push(options());

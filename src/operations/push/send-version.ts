@@ -4,21 +4,24 @@ import type { ContentFile } from "../../store/hash-files.ts";
 import { type KnownContent, knownContent } from "../../store/known-content.ts";
 import { incomingDirectory } from "../../store/layout.ts";
 import type { HeldLock } from "../../store/lock.ts";
-import { planPush, type PushPlan } from "../../store/push-plan.ts";
-import { DISCARD, LEFT, PREPARE } from "../../store/scripts/prepare.ts";
-import type { HashTool, Survey } from "../../store/survey.ts";
+import { planPush } from "../../store/push-plan.ts";
+import { LEFT } from "../../store/scripts/prepare.ts";
+import type { Survey } from "../../store/survey.ts";
 import { unusable } from "../../store/unusable.ts";
 import { type BlockSource, blockSource } from "../../store/transfer/block-source.ts";
 import type { RunLane } from "../../store/transfer/lane.ts";
+import { blockPacker } from "../../store/transfer/pack-blocks.ts";
 import { pieces } from "../../store/transfer/pieces.ts";
 import { programLane } from "../../store/transfer/program-lane.ts";
 import { sftpLane } from "../../store/transfer/sftp-lane.ts";
+import { type SlowLink, slowLink } from "../../store/transfer/slow-link.ts";
 import { upload } from "../../store/transfer/upload.ts";
 import { findArrived, findFaults, type VerifyOptions } from "../../store/verify.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
 import { readManifest } from "../models/read-manifest.ts";
 import type { Content } from "./content.ts";
-import { checkSpace, explainFailure, hasSpace, notVerified, refused } from "./failures.ts";
+import { checkSpace, explainFailure, hasSpace, notVerified } from "./failures.ts";
+import { discard, prepareUpload } from "./prepare-upload.ts";
 import { publishVersion } from "./publish-version.ts";
 import type { PushOptions } from "./push.ts";
 
@@ -67,14 +70,21 @@ export async function sendVersion(
     label: `send ${model}`,
     detail: begun === undefined ? uploadId : `${uploadId}, continued`,
   });
+  const slow = slowLink(options.link ?? {});
   const sending: Sending = {
     run: program ? programLane(directory, `${root}/${model}`, lock.token) : sftpLane(directory),
-    source: blockSource({ known, arrived, copies: program }),
+    source: blockSource({
+      known,
+      arrived,
+      copies: program,
+      ...(program ? { packer: blockPacker(() => slow.isSlow()) } : {}),
+    }),
+    slow,
     reused: plan.links.reduce((sum, { file }) => sum + file.size, 0),
   };
   try {
     // The program makes directories itself, so links can be made while it receives.
-    const preparing = prepare(plan, uploadId, survey.hashTool, options);
+    const preparing = prepareUpload(plan, uploadId, survey.hashTool, options);
     preparing.catch(() => undefined);
     if (!program) await preparing;
     let { bytes, connections } = await send(
@@ -156,42 +166,10 @@ function listingHash({ files }: Content): string {
   return hash.digest("hex");
 }
 
-async function prepare(
-  plan: PushPlan<ContentFile>,
-  version: string,
-  tool: HashTool,
-  options: PushOptions,
-): Promise<{ readonly failed: readonly ContentFile[]; readonly copied: readonly ContentFile[] }> {
-  // The program makes the directories that files need.
-  if (tool === "python3" && plan.links.length === 0 && !plan.hasEmptyDirectories)
-    return { failed: [], copied: [] };
-  const lines = [
-    ...plan.directories.map((directory) => `d ${directory}`),
-    ...plan.links.flatMap(({ file, from }) => [`l ${from}`, `t ${file.path}`]),
-  ];
-  const { host, root, model, signal } = options;
-  const { code, stdout, stderr } = await host.run(PREPARE, [root, model, version, tool], {
-    stdin: lines.map((line) => `${line}\n`).join(""),
-    // Where links are not allowed, files are copied on the host.
-    timeout: 600_000 + plan.links.length * 1000,
-    signal,
-  });
-  if (code !== 0) throw refused(options, stderr);
-  const named = (word: string): readonly ContentFile[] => {
-    const names = new Set(
-      stdout
-        .split("\n")
-        .filter((line) => line.startsWith(word))
-        .map((line) => line.slice(word.length)),
-    );
-    return plan.links.map(({ file }) => file).filter(({ path }) => names.has(path));
-  };
-  return { failed: named("failed "), copied: named("copied ") };
-}
-
 interface Sending {
   readonly run: RunLane;
   readonly source: BlockSource;
+  readonly slow: SlowLink;
   /** Bytes that are there without travelling. */
   reused: number;
 }
@@ -204,6 +182,7 @@ async function send(
   const all = files.reduce((sum, { size }) => sum + size, 0);
   const { host, dial, signal, link = {} } = options;
   const before = sending.reused;
+  let seen = 0;
   try {
     return await upload({
       host,
@@ -215,6 +194,8 @@ async function send(
       signal,
       onProgress({ bytes, reused, connections }) {
         sending.reused = before + reused;
+        sending.slow.onBytes(bytes - seen);
+        seen = bytes;
         options.emit({
           type: "progress",
           id: "send",
@@ -230,17 +211,4 @@ async function send(
   } catch (error) {
     throw await explainFailure(error, options);
   }
-}
-
-async function discard(
-  files: readonly { readonly path: string }[],
-  version: string,
-  options: PushOptions,
-  directories: "sweep" | "keep" = "keep",
-): Promise<void> {
-  const { host, root, model, signal } = options;
-  await host.run(DISCARD, [root, model, version, directories], {
-    stdin: files.map(({ path }) => `${path}\n`).join(""),
-    signal,
-  });
 }

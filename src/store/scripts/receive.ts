@@ -7,6 +7,9 @@
  * Frames, all numbers big-endian. `F` declares a file: u32 number, u32 mode, u16 length, path; directories are made as they
  * are needed. `B` brings a block: u32 file, u64 position, u32 length, 32 bytes of hash, the bytes. `C` copies one: u32 file,
  * u64 position, u32 length, hash, u64 position at the source, u16 length, the source's path below the model's directory.
+ * `Z` brings a block packed: as `B`, but before the bytes u8 codec and u32 length of what follows; codec 1 is raw deflate, codec 2
+ * 32-bit words that were turned left by one bit and parted into planes of bytes: u32 length of the deflated highest plane, that
+ * plane, and the others from the second highest to the lowest.
  * Answers, one a line: `a N`, so many frames are done (`F` doesn't count); `x N`, frame N was not what its hash says;
  * `e ERRNO TEXT`, it gave up.
  *
@@ -107,6 +110,26 @@ def put(number, position, data):
         flushing = threading.Thread(target=flush, args=(os.dup(handle),), daemon=True)
         flushing.start()
 
+masks = {}
+
+def unpack(codec, packed, length):
+    import zlib
+    if codec == 1:
+        return memoryview(zlib.decompress(packed, -15))
+    count = length // 4
+    if count not in masks:
+        one = int.from_bytes(bytes((1, 0, 0, 0)) * count, "little")
+        masks[count] = (one, one * 0x7fffffff)
+    lowest, others = masks[count]
+    size = struct.unpack(">I", packed[:4])[0]
+    words = bytearray(length)
+    words[3::4] = zlib.decompress(packed[4:4 + size], -15)
+    for place in (2, 1, 0):
+        at = 4 + size + (2 - place) * count
+        words[place::4] = packed[at:at + count]
+    whole = int.from_bytes(words, "little")
+    return memoryview(((whole >> 1 & others) | ((whole & lowest) << 31)).to_bytes(length, "little"))
+
 os.umask(0o022)
 try:
     import fcntl
@@ -126,6 +149,9 @@ try:
         number, position, length, digest = struct.unpack(">IQI32s", take(48))
         if kind == b"B":
             data = take(length)
+        elif kind == b"Z":
+            codec, size = struct.unpack(">BI", take(5))
+            data = unpack(codec, take(size), length)
         elif kind == b"C":
             at, size = struct.unpack(">QH", take(10))
             path = os.path.join(model, bytes(take(size)))

@@ -4,6 +4,7 @@ import type { BlockPlace, KnownContent } from "../known-content.ts";
 import { BLOCK_SIZE } from "../manifest.ts";
 import type { Arrived } from "../push-plan.ts";
 import { openFiles } from "./open-files.ts";
+import type { BlockPacker, PackedBlock } from "./pack-blocks.ts";
 import type { Piece } from "./pieces.ts";
 
 /** A block that the host lacks: its bytes, or where it can copy them from. */
@@ -16,6 +17,8 @@ export interface Block {
   readonly place?: BlockPlace;
   /** In the piece's buffer. */
   readonly offset: number;
+  /** Its bytes, where they travel packed. */
+  readonly packed?: PackedBlock;
 }
 
 /** Gives the blocks of local files that the host lacks, reading and hashing each once. */
@@ -37,11 +40,13 @@ export interface BlockSourceOptions {
   readonly arrived: Arrived;
   /** Can the host copy single blocks by itself? */
   readonly copies: boolean;
+  /** Absent where the host cannot unpack. */
+  readonly packer?: BlockPacker;
 }
 
 /** Opens a source over files of this machine. */
 export function blockSource(options: BlockSourceOptions): BlockSource {
-  const { known, arrived, copies } = options;
+  const { known, arrived, copies, packer } = options;
   const files = openFiles();
   const placed = (file: ContentFile, position: number, found: string): Block | undefined => {
     const index = position / BLOCK_SIZE;
@@ -72,7 +77,9 @@ export function blockSource(options: BlockSourceOptions): BlockSource {
         // The host checks what it gets against the hash: what changed since it was hashed is noticed there.
         file.blocks[index] ||= hash("sha256", bytes, "hex");
         const block = placed(file, start + offset, file.blocks[index] ?? "");
-        if (block !== undefined) blocks.push({ ...block, offset });
+        if (block === undefined) continue;
+        const packed = block.place === undefined ? await packer?.pack(file, bytes) : undefined;
+        blocks.push({ ...block, offset, ...(packed === undefined ? {} : { packed }) });
       }
       return { data, blocks };
     },

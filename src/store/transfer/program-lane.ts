@@ -2,10 +2,10 @@ import type { Duplex } from "node:stream";
 import { EXIT, UserError } from "../../errors.ts";
 import { changedWhileRead, type ContentFile } from "../hash-files.ts";
 import type { StoreHost } from "../host.ts";
-import type { BlockPlace } from "../known-content.ts";
 import { lockBroken } from "../lock.ts";
 import { RECEIVE } from "../scripts/receive.ts";
 import type { Block, LoadedPiece } from "./block-source.ts";
+import { copyFrame, declaration, header, packing } from "./frames.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
 import { type Piece, PIECE_SIZE } from "./pieces.ts";
 
@@ -143,18 +143,20 @@ class Lane {
     piece.reused = piece.length - sent;
     for (const [index, block] of blocks.entries()) {
       const last = index === blocks.length - 1;
-      const { place, size, offset } = block;
+      const { place, size, offset, packed } = block;
       const bytes = place === undefined ? size : 0;
-      await this.#hooks.allow(bytes);
+      await this.#hooks.allow(packed?.data.length ?? bytes);
       this.#pending.push({ piece, bytes, last, ...(place === undefined ? {} : { path: place.path }) });
       const number = this.#numberOf(piece.file);
       if (place !== undefined) this.#gather(copyFrame(number, block, place));
       else {
-        this.#gather(header("B", number, block));
-        if (size <= LARGE) this.#gather(data.subarray(offset, offset + size));
+        this.#gather(header(packed === undefined ? "B" : "Z", number, block));
+        if (packed !== undefined) this.#gather(packing(packed));
+        const payload = packed?.data ?? data.subarray(offset, offset + size);
+        if (payload.length <= LARGE) this.#gather(payload);
         else {
           await this.#flush();
-          if (!this.#channel.write(data.subarray(offset, offset + size))) await this.#drain();
+          if (!this.#channel.write(payload)) await this.#drain();
         }
       }
       if (this.#gatheredSize >= WRITE_SIZE) await this.#flush();
@@ -244,35 +246,6 @@ class Lane {
     });
     while (this.#blocked) await this.#change();
   }
-}
-
-function declaration(number: number, file: ContentFile): Buffer {
-  const name = Buffer.from(file.path);
-  const frame = Buffer.alloc(11 + name.length);
-  frame.write("F", 0, "latin1");
-  frame.writeUInt32BE(number, 1);
-  frame.writeUInt32BE(file.mode, 5);
-  frame.writeUInt16BE(name.length, 9);
-  name.copy(frame, 11);
-  return frame;
-}
-
-function header(kind: "B" | "C", number: number, { position, size, hash }: Block): Buffer {
-  const frame = Buffer.alloc(49);
-  frame.write(kind, 0, "latin1");
-  frame.writeUInt32BE(number, 1);
-  frame.writeBigUInt64BE(BigInt(position), 5);
-  frame.writeUInt32BE(size, 13);
-  frame.write(hash, 17, "hex");
-  return frame;
-}
-
-function copyFrame(number: number, block: Block, { path, start }: BlockPlace): Buffer {
-  const name = Buffer.from(path);
-  const source = Buffer.alloc(10);
-  source.writeBigUInt64BE(BigInt(start), 0);
-  source.writeUInt16BE(name.length, 8);
-  return Buffer.concat([header("C", number, block), source, name]);
 }
 
 function damagedSource(path: string): UserError {

@@ -4,6 +4,7 @@ import type { BlockSource } from "./block-source.ts";
 import type { RunLane } from "./lane.ts";
 import { firstLanes, mostLanes } from "./lane-count.ts";
 import { runLanes } from "./lanes.ts";
+import type { Compression } from "./pack-blocks.ts";
 import { type Piece, PIECE_SIZE } from "./pieces.ts";
 import { rateLimit } from "./rate-limit.ts";
 
@@ -13,6 +14,8 @@ export interface LinkOptions {
   readonly connections?: number;
   /** Bytes a second, over all connections. */
   readonly bandwidth?: number;
+  /** Default: auto. */
+  readonly compression?: Compression;
   /** Milliseconds without any acknowledgement until a connection is given up. */
   readonly stall?: number;
   /** How often in a row a lost connection is dialled again without getting on. */

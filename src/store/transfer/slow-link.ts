@@ -1,0 +1,33 @@
+import type { LinkOptions } from "./upload.ts";
+
+/** Tells whether packing blocks gains time on a link. */
+export interface SlowLink {
+  /** So many bytes were acknowledged. */
+  onBytes(count: number): void;
+  isSlow(): boolean;
+}
+
+/** Bytes a second that packing and unpacking keep up with, on machines that have other things to do as well. */
+const CODEC = 50_000_000;
+/** Milliseconds that are measured before anything is said of a link. */
+const LOOK = 2000;
+
+/** Watches the throughput of a transfer; a link counts as slow while less passes than could be packed and unpacked meanwhile. */
+export function slowLink({ bandwidth, compression = "auto" }: LinkOptions): SlowLink {
+  if (compression !== "auto") return { onBytes: () => undefined, isSlow: () => compression === "always" };
+  let began: number | undefined;
+  let bytes = 0;
+  let slow = bandwidth !== undefined && bandwidth < CODEC;
+  return {
+    onBytes(count) {
+      const now = performance.now();
+      began ??= now;
+      bytes += count;
+      if (now - began < LOOK) return;
+      slow = (bytes / (now - began)) * 1000 < CODEC;
+      began = now;
+      bytes = 0;
+    },
+    isSlow: () => slow,
+  };
+}
