@@ -36,10 +36,11 @@ export class Metrics {
    * @param {string} name
    * @param {string} help
    * @param {() => Iterable<readonly [Record<string, string | number>, number]>} read
+   * @param {"gauge" | "counter"} [type] counter: what is read only grows
    */
-  gauge(name, help, read) {
+  gauge(name, help, read, type = "gauge") {
     const lines = () => [...read()].map(([labels, value]) => `${name}${written(labels)} ${value}`);
-    this.#metrics.push({ name, help, type: "gauge", lines });
+    this.#metrics.push({ name, help, type, lines });
   }
 
   /**

@@ -47,8 +47,18 @@ export function createMetrics({ host, scheduler }) {
   metrics.gauge("bertops_model_failed", "1 when the last published version does not load.", () =>
     host.failure === undefined ? [] : [[{ version: host.failure.version }, 1]],
   );
-  metrics.gauge("bertops_model_switches_total", "Models that began to answer.", () => [[{}, host.switches]]);
-  metrics.gauge("bertops_model_load_failures_total", "Loads that failed.", () => [[{}, host.failures]]);
+  metrics.gauge(
+    "bertops_model_switches_total",
+    "Models that began to answer.",
+    () => [[{}, host.switches]],
+    "counter",
+  );
+  metrics.gauge(
+    "bertops_model_load_failures_total",
+    "Loads that failed.",
+    () => [[{}, host.failures]],
+    "counter",
+  );
   metrics.gauge("bertops_cache_texts", "Texts that are remembered.", () => [
     [{}, host.current?.cache.size ?? 0],
   ]);
