@@ -113,7 +113,7 @@ function showBars({ texts: compared, sims }) {
     bar.style.left = `${(100 * (left - from)) / (1 - from)}%`;
     bar.style.width = `${(100 * (right - left)) / (1 - from)}%`;
     track.append(bar);
-    row.append(name, track, span("number", sim.toFixed(4)));
+    row.append(name, track, span("number", rounded(sim, 4)));
     return { row, sim };
   });
   rows.sort((a, b) => b.sim - a.sim);
@@ -132,11 +132,16 @@ function showMatrix(names, vectors) {
     for (const vector of vectors) {
       const sim = product(vectors[index] ?? [], vector);
       const cell = row.insertCell();
-      cell.textContent = sim.toFixed(2);
+      cell.textContent = rounded(sim, 2);
       cell.style.background = `color-mix(in srgb, var(--mark) ${Math.round(70 * Math.max(0, sim))}%, transparent)`;
     }
   }
   matrix.replaceChildren(table);
+}
+
+/** Nothing is "-0.00". @param {number} value @param {number} digits */
+function rounded(value, digits) {
+  return (Number(value.toFixed(digits)) || 0).toFixed(digits);
 }
 
 /** @param {number[]} a @param {number[]} b */
