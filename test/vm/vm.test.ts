@@ -106,15 +106,16 @@ describe.skipIf(without !== undefined)("an instance with a kernel, systemd and N
     await vm.restore("mounted");
     await vm.region(`unserve ${ONE.address}`);
     await vm.root("echo 3 >/proc/sys/vm/drop_caches");
-    for (const [flag, exit] of [
-      ["--check", 6],
-      ["--remount", 1],
+    // 5 where the whole time was used up before the host could say why.
+    for (const [flag, exits] of [
+      ["--check", [6]],
+      ["--remount", [1, 5]],
     ] as const) {
       const outcome = await mount(flag, "--timeout", "60");
       console.log(`${flag} with a dead server: ${seconds(outcome.took)}`);
-      expect(outcome.code).toBe(exit);
+      expect(exits).toContain(outcome.code);
       expect(outcome.took).toBeLessThan(120_000);
-      expect(answerOf(outcome)["instances"][0]).toMatchObject({ state: "failed" });
+      expect(answerOf(outcome)).toMatchObject({ ok: false });
     }
     const list = [
       "models",
