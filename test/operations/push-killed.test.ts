@@ -49,7 +49,7 @@ describe.skipIf(reason !== undefined).each([
     "program",
     ["client", "connection", "server", "program", "disk", "client", "disk", "connection", "server", "client"],
   ],
-  ["sftp", ["client", "connection", "server"]],
+  ["sftp", ["client", "connection"]],
 ] as const)("a push that is cut down at random moments (%s)", (way, victims) => {
   /** Two instances that mount one store, behind one relay. */
   const instances: Sshd[] = [];
