@@ -37,6 +37,8 @@ export async function readWhole(tensor: Tensor): Promise<Float32Array> {
   return whole;
 }
 
+const TILE = 32;
+
 /** A matrix turned over; it is read whole, since every row of the result needs all rows of the file. */
 export function transposed(tensor: Tensor): Tensor {
   const [rows = 0, columns = 0] = tensor.shape;
@@ -46,9 +48,16 @@ export function transposed(tensor: Tensor): Tensor {
     read: async function* () {
       const source = await readWhole(tensor);
       const target = new Float32Array(source.length);
-      for (let row = 0; row < rows; row += 1) {
-        for (let column = 0; column < columns; column += 1) {
-          target[column * rows + row] = source[row * columns + column] as number;
+      // By tiles, so that neither side leaves the processor's cache between two uses of a line.
+      for (let top = 0; top < rows; top += TILE) {
+        const bottom = Math.min(rows, top + TILE);
+        for (let left = 0; left < columns; left += TILE) {
+          const right = Math.min(columns, left + TILE);
+          for (let row = top; row < bottom; row += 1) {
+            for (let column = left; column < right; column += 1) {
+              target[column * rows + row] = source[row * columns + column] as number;
+            }
+          }
         }
       }
       yield target;
