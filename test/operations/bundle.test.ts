@@ -258,6 +258,13 @@ test.each([
   ["lib/linux.js", false],
   ["build/darwin-x64+arm64/a.node", true],
   ["lib/linux-x64-musl/a.node", true],
+  ["a.linux-x64-gnu.node", false],
+  ["a.linux-x64-musl.node", true],
+  ["a.linux-arm64-gnu.node", true],
+  ["a.linux-arm-gnueabihf.node", true],
+  ["a.android-arm-eabi.node", true],
+  ["a.darwin-universal.node", true],
+  ["a.win32-x64-msvc.node", true],
 ])("%j for linux on x64 is foreign: %j", (file, expected) => {
   expect(isForeign(file, target)).toBe(expected);
 });

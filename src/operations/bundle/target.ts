@@ -23,9 +23,13 @@ export function targetOf(ground: Pick<Ground, "platform" | "architecture">): Tar
 const SYSTEMS = "aix|android|darwin|freebsd|linux|macos|netbsd|openbsd|osx|sunos|win32|windows";
 const PROCESSORS =
   "arm|arm64|armv6|armv7|armv7l|ia32|loong64|mips64el|ppc64|ppc64le|riscv64|s390x|universal|x64|x86|x86_64";
-/** Directories of prebuilt programs: `darwin/arm64/`, `linux-x64/`, `linux-x64-musl/`, `darwin-x64+arm64/`. */
+const LIBRARIES = "eabi|gnu|gnueabihf|glibc|msvc|musl";
+/**
+ * Directories and files of prebuilt programs: `darwin/arm64/`, `linux-x64/`, `linux-x64-musl/`, `darwin-x64+arm64/`,
+ * `NAME.linux-x64-gnu.node`.
+ */
 const PLACE = new RegExp(
-  `/(${SYSTEMS})[-_/](${PROCESSORS})((?:\\+(?:${PROCESSORS}))*)(?:-(gnu|glibc|musl))?(?=/|\\.node$)`,
+  `[/.](${SYSTEMS})[-_/](${PROCESSORS})((?:\\+(?:${PROCESSORS}))*)(?:-(${LIBRARIES}))?(?=/|\\.node$)`,
   "u",
 );
 
