@@ -62,7 +62,9 @@ export async function writeManifest(directory, version = "bench") {
     built("store/manifest.js"),
   ]);
   const { signal } = new AbortController();
-  const files = await hashFiles((await scanDirectory(directory)).files, { signal });
+  /** @type {import("../../../src/store/manifest.ts").ManifestFile[]} */
+  const hashed = await hashFiles((await scanDirectory(directory)).files, { signal });
+  const files = hashed.map(({ path: file, size, mode, blocks }) => ({ path: file, size, mode, blocks }));
   const manifest = { format: 1, model: "bert", version, blockSize: BLOCK_SIZE, files };
   await writeFile(path.join(directory, "bertops-manifest.json"), JSON.stringify(manifest));
 }
