@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { crc32c, mask, unmask } from "../../src/model/checkpoint/crc32c.ts";
-import { encodeHalves } from "../../src/model/checkpoint/half.ts";
+import { encodeHalves } from "../checkpoint-writer/half.ts";
 import { uncompress } from "../../src/model/checkpoint/snappy.ts";
-import { encodeTable } from "../../src/model/checkpoint/table-writer.ts";
+import { encodeTable } from "../checkpoint-writer/table-writer.ts";
 import { tableEntries } from "../../src/model/checkpoint/table.ts";
 import { randomNumbers } from "./random-variables.ts";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { crc32c, mask } from "../../src/model/checkpoint/crc32c.ts";
-import { encodeTable } from "../../src/model/checkpoint/table-writer.ts";
+import { encodeTable } from "../checkpoint-writer/table-writer.ts";
 import { tableEntries } from "../../src/model/checkpoint/table.ts";
 import { Message } from "../../src/model/onnx/protobuf.ts";
 import { fixture, openWorkspace, prepare } from "./workspace.ts";

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { writeBundle } from "../../src/model/checkpoint/write-bundle.ts";
+import { writeBundle } from "../checkpoint-writer/write-bundle.ts";
 import { type Measures, randomVariables, type Variable } from "./random-variables.ts";
 
 /** A vocabulary of exactly `size` pieces, with capitals or without. */

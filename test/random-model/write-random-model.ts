@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type BundleVariable, writeBundle } from "../../src/model/checkpoint/write-bundle.ts";
+import { writeBundle } from "../checkpoint-writer/write-bundle.ts";
+import { randomVariables } from "../model/random-variables.ts";
 import { ENDINGS, WORDS } from "./words.ts";
 
 const CONFIG = {
@@ -49,57 +50,16 @@ this directory works with theirs.
 `;
 }
 
-function variables(vocabularySize: number, seed: number): BundleVariable[] {
-  const { hidden_size: hidden, intermediate_size: intermediate } = CONFIG;
-  const list: BundleVariable[] = [];
-  const add = (name: string, shape: readonly number[], scale: number, centre = 0): void => {
-    // Every variable has numbers of its own, whatever the order in which they are made.
-    const number = list.length;
-    list.push({
-      name: `bert/${name}`,
-      shape,
-      values: () => normals(seed + number * 7919, shape, scale, centre),
-    });
-  };
-  const norm = (scope: string): void => {
-    add(`${scope}/LayerNorm/gamma`, [hidden], 0.05, 1);
-    add(`${scope}/LayerNorm/beta`, [hidden], 0.05);
-  };
-  const dense = (scope: string, from: number, to: number): void => {
-    add(`${scope}/kernel`, [from, to], 1 / Math.sqrt(from));
-    add(`${scope}/bias`, [to], 0.05);
-  };
-  add("embeddings/word_embeddings", [vocabularySize, hidden], 0.5);
-  add("embeddings/position_embeddings", [CONFIG.max_position_embeddings, hidden], 0.1);
-  add("embeddings/token_type_embeddings", [CONFIG.type_vocab_size, hidden], 0.1);
-  norm("embeddings");
-  for (let layer = 0; layer < CONFIG.num_hidden_layers; layer += 1) {
-    const scope = `encoder/layer_${layer}`;
-    for (const part of ["query", "key", "value"]) dense(`${scope}/attention/self/${part}`, hidden, hidden);
-    dense(`${scope}/attention/output/dense`, hidden, hidden);
-    norm(`${scope}/attention/output`);
-    dense(`${scope}/intermediate/dense`, hidden, intermediate);
-    dense(`${scope}/output/dense`, intermediate, hidden);
-    norm(`${scope}/output`);
-  }
-  dense("pooler/dense", hidden, hidden);
-  return list;
-}
-
-/** Nearly normal numbers from integers alone: no function whose last digit depends on the processor. */
-function normals(seed: number, shape: readonly number[], scale: number, centre: number): Float32Array {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-  let state = (Math.imul(seed, 0x9e3779b1) ^ 0x85ebca6b) >>> 0 || 1;
-  for (let index = 0; index < values.length; index += 1) {
-    // The sum of four uniform numbers, centred, with variance 1.
-    let sum = 0;
-    for (let part = 0; part < 4; part += 1) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      sum += (state >>> 0) / 2 ** 32;
-    }
-    values[index] = centre + scale * (sum - 2) * Math.sqrt(3);
-  }
-  return values;
+/** The variables, as the writer of checkpoints takes them. */
+function variables(vocabularySize: number, seed: number) {
+  const drawn = randomVariables({
+    layers: CONFIG.num_hidden_layers,
+    hidden: CONFIG.hidden_size,
+    heads: CONFIG.num_attention_heads,
+    intermediate: CONFIG.intermediate_size,
+    positions: CONFIG.max_position_embeddings,
+    vocabularySize,
+    seed,
+  });
+  return [...drawn].map(([name, { shape, values }]) => ({ name, shape, values: () => values }));
 }

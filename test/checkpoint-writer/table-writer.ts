@@ -1,5 +1,5 @@
-import { crc32c, mask } from "./crc32c.ts";
-import { TABLE_MAGIC, type TableEntry } from "./table.ts";
+import { crc32c, mask } from "../../src/model/checkpoint/crc32c.ts";
+import { TABLE_MAGIC, type TableEntry } from "../../src/model/checkpoint/table.ts";
 
 /** As TensorFlow writes it. */
 const BLOCK = 256 * 1024;

@@ -1,6 +1,6 @@
 import { open, writeFile } from "node:fs/promises";
-import { Message } from "../onnx/protobuf.ts";
-import { crc32c, mask } from "./crc32c.ts";
+import { Message } from "../../src/model/onnx/protobuf.ts";
+import { crc32c, mask } from "../../src/model/checkpoint/crc32c.ts";
 import { encodeHalves } from "./half.ts";
 import { encodeTable } from "./table-writer.ts";
 
