@@ -8,7 +8,7 @@ import { MAIN, PARAMETERS } from "./mount-script/main.ts";
 import { MOUNT } from "./mount-script/mount.ts";
 import { PORT_OPEN, REACH } from "./mount-script/reach.ts";
 import { READ_AHEAD } from "./mount-script/read-ahead.ts";
-import { BOUNDED, REPORT } from "./mount-script/report.ts";
+import { BOUNDED, CAPTURED, REPORT } from "./mount-script/report.ts";
 import { STORE } from "./mount-script/store.ts";
 import { UNMOUNT } from "./mount-script/unmount.ts";
 import { quote } from "../ssh/quote.ts";
@@ -65,6 +65,7 @@ const INTRODUCTION = `# Mounts an EFS file system at every boot and deployment, 
 const BODY = [
   REPORT,
   BOUNDED,
+  CAPTURED,
   FAILURES,
   PARAMETERS,
   LOOK,

@@ -33,7 +33,7 @@ try_to_install() { # NAME FILE: three times, where the failure may pass
   say install started "installing $1"
   attempt=1 rest=$PAUSE refreshed=no
   while :; do
-    output=$(install_package "${"$"}{2:-$1}" 2>&1 </dev/null)
+    captured install_package "${"$"}{2:-$1}"
     code=$?
     if [ "$code" -eq 0 ]; then return 0; fi
     if [ "$MANAGER" = apt-get ] && [ "$refreshed" = no ]; then
@@ -41,11 +41,11 @@ try_to_install() { # NAME FILE: three times, where the failure may pass
       bounded 120 apt-get -q update >/dev/null 2>&1 </dev/null
       continue
     fi
-    unknown_package "$output" && return 1
+    unknown_package "$OUTPUT" && return 1
     [ -z "$2" ] || return 1
     [ "$attempt" -lt 3 ] || return 1
     attempt=$((attempt + 1))
-    say install waiting "$(last_words "$output")"
+    say install waiting "$(last_words "$OUTPUT")"
     sleep "$rest"
     rest=$((rest * 2))
   done
@@ -89,14 +89,14 @@ install() {
     return 0
   fi
   if ! try_to_install "$package" "$PACKAGE"; then
-    said=$(last_words "$output")
-    case $code:$output in
+    said=$(last_words "$OUTPUT")
+    case $code:$OUTPUT in
       124:*[Ll]ock* | *'another copy is running'* | *'Waiting for process'* | *'another app'* | *'ould not get lock'* | *'System management is locked'*)
         fail install package-manager-busy "$MANAGER is busy with something else: $said" ;;
     esac
     if [ -n "$PACKAGE" ]; then
       fail install bad-package "$(basename "$PACKAGE") could not be installed ($code): $said"
-    elif unknown_package "$output"; then
+    elif unknown_package "$OUTPUT"; then
       cannot_install no-package "this host's repositories have no $package: $said"
     else
       cannot_install install-failed "$package could not be installed ($code): $said"
@@ -107,7 +107,7 @@ install() {
     if [ "$KIND" = s3files ] && program_present mount.efs; then
       fail install old-package "the $package that this host can install has no mount.s3files"
     fi
-    fail install install-failed "$package was installed, but it brought no mount helper for $KIND: $(last_words "$output")"
+    fail install install-failed "$package was installed, but it brought no mount helper for $KIND: $(last_words "$OUTPUT")"
   fi
   say install ok "$package"
 }

@@ -57,22 +57,22 @@ mount_now() {
   make_mount_point
   told=no stunnel=no
   while :; do
-    output=$(bounded "$MOUNT_LIMIT" mount -t "$KIND" -o "$(options '')" "$(device)" "$MOUNT_POINT" 2>&1 </dev/null)
+    captured bounded "$MOUNT_LIMIT" mount -t "$KIND" -o "$(options '')" "$(device)" "$MOUNT_POINT"
     code=$?
     [ "$code" -ne 0 ] || break
-    explain "$code" "$output"
+    explain "$code" "$OUTPUT"
     if [ "$WHY" = no-region ] && [ -n "$REGION" ] && [ "$NAME_REGION" = no ]; then NAME_REGION=yes; continue; fi
     if [ "$WHY" = no-stunnel ] && [ "$stunnel" = no ]; then stunnel=yes; install_stunnel && continue; fi
     if [ "$(now)" -ge "$END" ]; then
-      fail mount out-of-time "$FILE_SYSTEM could not be mounted in the time given: $(last_words "$output")"
+      fail mount out-of-time "$FILE_SYSTEM could not be mounted in the time given: $(last_words "$OUTPUT")"
     fi
     if [ "$AGAIN" != yes ] || [ "$(now)" -ge "$DEADLINE" ]; then
       DID_MOUNT=no
       look # killed in the middle, it may have mounted all the same
       [ -z "$SOURCE" ] || DID_MOUNT=yes
-      fail mount "$WHY" "mount ended with $code: $(last_words "$output")"
+      fail mount "$WHY" "mount ended with $code: $(last_words "$OUTPUT")"
     fi
-    [ "$told" = yes ] || say mount waiting "$(last_words "$output")"
+    [ "$told" = yes ] || say mount waiting "$(last_words "$OUTPUT")"
     told=yes
     sleep "$PAUSE"
   done

@@ -89,3 +89,26 @@ bounded_by_hand() { # where there is no timeout(1)
   return "$code"
 }
 `;
+
+/**
+ * What a command said, without waiting for the daemons that it leaves behind: a mount helper's watchdog and proxy keep
+ * its standard output open, and a command substitution would wait until they close it, whatever its own time limit is.
+ * So it goes to a file, one without a name, of which nothing stays however the script ends.
+ */
+export const CAPTURED = String.raw`
+captured() { # COMMAND...: runs it with nothing to read; OUTPUT is what it printed, and its exit code is the result
+  OUTPUT=''
+  if ! spool=$(mktemp 2>/dev/null); then # no space, no mktemp
+    OUTPUT=$("$@" 2>&1 </dev/null)
+    return
+  fi
+  # shellcheck disable=SC2094 # written by one descriptor, and when that is over, read by the other
+  {
+    rm -f "$spool"
+    "$@" </dev/null >&8 2>&1 7<&- 8>&-
+    ended=$?
+    OUTPUT=$(cat <&7)
+  } 7<"$spool" 8>"$spool"
+  return "$ended"
+}
+`;

@@ -267,6 +267,17 @@ describe.each(SHELLS)("modes of the script (%s)", (...shell) => {
       expect(result).toMatchObject({ reason: "unreachable" });
       expect(seconds).toBeLessThan(30);
     }, shell));
+
+  it("waits for the mount helper, not for the watchdog that it leaves behind", () =>
+    on(async (host, run) => {
+      const daemon = `sleep 600 & echo $! >"$ROOT_PREFIX/log/daemon"\n`;
+      host.write("bin/mount", host.read("bin/mount").replace("\n", `\n${daemon}`), 0o755);
+      const ended = run({ mountLimit: 500 }).finally(() => {
+        process.kill(Number(host.read("log/daemon")));
+      });
+      expect(await ended).toMatchObject({ code: 0, result: { state: "mounted" } });
+      expect((await ended).seconds).toBeLessThan(60);
+    }, shell));
 });
 
 describe("read-ahead", () => {
