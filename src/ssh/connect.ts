@@ -4,6 +4,7 @@ import type { AnyAuthMethod, Client, NextAuthHandler, ServerHostKeyAlgorithm } f
 import { type Connection, wrapClient } from "./connection.ts";
 import { connectionError, connectTimeout } from "./connection-error.ts";
 import type { Credentials, HostSays, Offer } from "./credentials.ts";
+import { GatheringSocket } from "./gathering-socket.ts";
 import { hostKeyFromBlob } from "./host-key.ts";
 import { timeRoundTrip } from "./round-trip.ts";
 import type { SshTarget } from "./target.ts";
@@ -77,7 +78,7 @@ async function logIn(target: SshTarget, options: ConnectOptions, way: Way | unde
       { offers, offered },
       {
         algorithms: { serverHostKey: algorithmsFor(known) },
-        ...(way === undefined ? { host: target.host, port: target.port } : { sock: way.stream }),
+        sock: way?.stream ?? new GatheringSocket().connect({ host: target.host, port: target.port }),
       },
       way?.stream,
     );

@@ -50,6 +50,8 @@ export class LaneController {
   #wanted: number;
   /** Before the last addition: how many, and how fast they were. */
   #before: { readonly lanes: number; readonly rate: number } | undefined;
+  /** As measured last. */
+  #rate = 0;
   #rates: number[] = [];
   #rest = 0;
 
@@ -90,7 +92,11 @@ export class LaneController {
       this.#rest = RESTING;
       return;
     }
-    if (this.#wanted >= this.#most) return;
+    this.#before = undefined;
+    // A connection gets faster by itself at first: no addition must take the credit for that.
+    const isGrowing = rate >= this.#rate * GAIN;
+    this.#rate = rate;
+    if (isGrowing || this.#wanted >= this.#most) return;
     this.#before = { lanes: this.#wanted, rate };
     this.#wanted = Math.min(this.#most, this.#wanted + Math.max(1, Math.floor(this.#wanted / 2)));
   }

@@ -34,6 +34,12 @@ describe("connections", () => {
     expect(settle(8, 16, 10, 80).slice(0, 3)).toEqual([8, 12, 8]);
   });
 
+  it("are not added while those that are there still get faster by themselves", () => {
+    const controller = new LaneController(8, 16);
+    for (let tick = 1; tick <= 24; tick++) controller.tick(tick * 10, controller.wanted);
+    expect(controller.wanted).toBe(8);
+  });
+
   it("stay as many as were admitted when one is refused", () => {
     const controller = new LaneController(8, 16);
     controller.refused(5);

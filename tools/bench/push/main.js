@@ -29,8 +29,16 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** @param {number[]} numbers */
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+/**
+ * Of an even number of values the mean of the middle two.
+ * @param {number[]} numbers
+ */
+function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
+  return (lower + upper) / 2;
+}
 
 /**
  * The bytes of all files below a directory, each inode once.
