@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Debian } from "../hosts/debian/debian.ts";
 import { type Monitor, openMonitor } from "./monitor.ts";
@@ -10,8 +10,8 @@ export interface Machine {
   save(name: string): Promise<void>;
   /** Goes back to it; the machine's clock then stands where it stood. */
   load(name: string): Promise<void>;
-  /** As if the power went and came back. */
-  reset(): Promise<void>;
+  /** As if the power went and came back: what the machine had not written yet is lost. */
+  powerCut(): Promise<void>;
   /** The last lines of its console. */
   console(): string;
   /** Ends it, whatever it does. */
@@ -87,6 +87,29 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     "-qmp",
     `unix:${socket},server=on,wait=off`,
   ];
+  let current = await launch(qemu, socket);
+  return {
+    save: (name) => current.monitor.human(`savevm ${name}`),
+    load: (name) => current.monitor.human(`loadvm ${name}`),
+    async powerCut() {
+      // Not system_reset: emulated processors were seen to stay in an endless interrupt of a disk after it.
+      await current.end();
+      current = await launch(qemu, socket);
+    },
+    console: () => lastLines(log) + current.said(),
+    end: () => current.end(),
+  };
+}
+
+/** A running qemu. */
+interface Process {
+  readonly monitor: Monitor;
+  said(): string;
+  end(): Promise<void>;
+}
+
+async function launch(qemu: readonly string[], socket: string): Promise<Process> {
+  rmSync(socket, { force: true });
   // Process 1 of a namespace waits for our end: when standard input closes, however that comes, the machine dies with it.
   const child = spawn(
     "unshare",
@@ -102,20 +125,12 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     child.stdin?.end();
     await ended;
   };
-  let monitor: Monitor;
   try {
-    monitor = await openMonitor(socket);
+    return { monitor: await openMonitor(socket), said: () => said, end };
   } catch (error) {
     await end();
     throw new Error(`qemu does not answer: ${said}`, { cause: error });
   }
-  return {
-    save: (name) => monitor.human(`savevm ${name}`),
-    load: (name) => monitor.human(`loadvm ${name}`),
-    reset: () => monitor.human("system_reset"),
-    console: () => lastLines(log) + said,
-    end,
-  };
 }
 
 /** What the console said last, without systemd's lines of waiting. */
