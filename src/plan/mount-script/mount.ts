@@ -57,6 +57,7 @@ mount_now() {
   make_mount_point
   told=no stunnel=no
   while :; do
+    began=$(now)
     captured bounded "$MOUNT_LIMIT" mount -t "$KIND" -o "$(options '')" "$(device)" "$MOUNT_POINT"
     code=$?
     [ "$code" -ne 0 ] || break
@@ -66,7 +67,9 @@ mount_now() {
     if [ "$(now)" -ge "$END" ]; then
       fail mount out-of-time "$FILE_SYSTEM could not be mounted in the time given: $(last_words "$OUTPUT")"
     fi
-    if [ "$AGAIN" != yes ] || [ "$(now)" -ge "$DEADLINE" ]; then
+    # Another pause and try must fit in the time that is left to wait: the reason is told within it.
+    again_ends=$(($(now) + PAUSE + $(now) - began))
+    if [ "$AGAIN" != yes ] || [ "$again_ends" -ge "$DEADLINE" ]; then
       DID_MOUNT=no
       look # killed in the middle, it may have mounted all the same
       [ -z "$SOURCE" ] || DID_MOUNT=yes
