@@ -267,7 +267,7 @@ print(round(rate, 1), hashlib.sha256(content).hexdigest())'`;
 
   describe("from the start", () => {
     beforeAll(() => vm.restore("booted"));
-    failuresLeaveTheHostAsItWas(() => bench, { timeout: 45, slack: 60 });
+    failuresLeaveTheHostAsItWas(() => bench, { timeout: 60, slack: 60 });
   });
 });
 

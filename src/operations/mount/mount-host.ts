@@ -110,11 +110,18 @@ async function runScript(
 ): Promise<MountedHost> {
   const { parameters, emit, signal } = options;
   const limit = Math.max(options.limit, 1000);
+  // Logging in took its part of the time: what is waited for still leaves a fifth to say what it did not come to.
+  const longest = Math.ceil((limit / 1000) * 0.8);
   const { code, stdout, stderr } = await runAsRoot(connection, {
     user: access.user,
     id: access.id,
     passwords: options.passwords,
-    script: mountScript({ owner: access.user, ...parameters, limit: Math.ceil(limit / 1000) }),
+    script: mountScript({
+      owner: access.user,
+      ...parameters,
+      ...(parameters.wait === undefined ? {} : { wait: Math.min(parameters.wait, longest) }),
+      limit: Math.ceil(limit / 1000),
+    }),
     // The script keeps to its limit by itself; what does not end even then is a host that hangs.
     timeout: limit + UNDOING,
     signal,
