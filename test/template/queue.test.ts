@@ -30,13 +30,13 @@ function drain(queue: FairQueue<Row>): string[] {
   return batches;
 }
 
-test("a large request takes turns with the others, cut into runs, its texts sorted by length", () => {
+test("a large request takes turns of two runs with the others, its texts sorted by length", () => {
   const queue = new FairQueue<Row>();
   queue.add([row("a-short", 10), row("a-long", 60), row("a-middle", 45), ...rows("a", 3, 30)]);
   queue.add([row("b", 50)]);
   queue.add([row("c", 90)]);
   expect(queue.tokens).toBe(345);
-  expect(drain(queue)).toEqual(["a-long", "b", "c", "a-middle a0", "a1 a2 a-short"]);
+  expect(drain(queue)).toEqual(["a-long", "a-middle a0", "b", "c", "a1 a2 a-short"]);
   expect([queue.tokens, queue.rows]).toEqual([0, 0]);
 });
 

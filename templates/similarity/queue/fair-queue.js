@@ -16,12 +16,24 @@
  */
 
 /**
- * Texts grouped by the request they came with. Requests take turns: each run serves the request that has waited
- * longest and puts what is left of it behind the others, so a large request delays a small one by one run at most.
+ * Runs in a row that a request gets in its turn. With one, a request that is just too large for a run would wait for
+ * two rounds of all the others, and be answered twice as late as its smaller neighbours.
+ */
+const RUNS_OF_A_TURN = 2;
+
+/**
+ * What is left of a request's texts.
+ * @template R
+ * @typedef {{ rows: R[], runsLeft: number }} Group `runsLeft` of its turn
+ */
+
+/**
+ * Texts grouped by the request they came with. Requests take turns: the one that has waited longest gets a turn of two
+ * runs, then what is left of it goes behind the others, so a large request delays a small one by two runs at most.
  * @template {Row<unknown>} R
  */
 export class FairQueue {
-  /** @type {R[][]} */
+  /** @type {Group<R>[]} */
   #groups = [];
   #tokens = 0;
   #rows = 0;
@@ -37,18 +49,19 @@ export class FairQueue {
   }
 
   /**
-   * Tokens that are computed before a request that comes now has its first turn: a run of each that waits.
+   * Tokens that are computed before a request that comes now has its first turn: a turn of each that waits.
    * @param {number} batchTokens
    */
   roundTokens(batchTokens) {
     let round = 0;
-    for (const group of this.#groups) {
+    for (const { rows, runsLeft } of this.#groups) {
+      const most = runsLeft * batchTokens;
       let tokens = 0;
-      for (const row of group) {
+      for (const row of rows) {
         tokens += row.ids.length;
-        if (tokens >= batchTokens) break;
+        if (tokens >= most) break;
       }
-      round += Math.min(tokens, batchTokens);
+      round += Math.min(tokens, most);
     }
     return round;
   }
@@ -60,15 +73,16 @@ export class FairQueue {
   add(rows) {
     if (rows.length === 0) return;
     // Texts of like length share a run, so that attention sees little padding.
-    this.#groups.push(rows.toSorted((a, b) => b.ids.length - a.ids.length));
+    const sorted = rows.toSorted((a, b) => b.ids.length - a.ids.length);
+    this.#groups.push({ rows: sorted, runsLeft: RUNS_OF_A_TURN });
     for (const row of rows) this.#tokens += row.ids.length;
     this.#rows += rows.length;
   }
 
   /** Drops the texts that nobody wants any more. */
   prune() {
-    this.#groups = this.#groups.map((group) => group.filter((row) => this.#stillWanted(row)));
-    this.#groups = this.#groups.filter((group) => group.length > 0);
+    for (const group of this.#groups) group.rows = group.rows.filter((row) => this.#stillWanted(row));
+    this.#groups = this.#groups.filter(({ rows }) => rows.length > 0);
   }
 
   /**
@@ -79,8 +93,9 @@ export class FairQueue {
   take({ batchTokens, joinBelowTokens }) {
     /** @type {R[]} */
     const batch = [];
-    const first = this.#groups.shift();
-    if (first === undefined) return batch;
+    const group = this.#groups.shift();
+    if (group === undefined) return batch;
+    const first = group.rows;
     // Sorted, so the first is the longest. Attention needs memory for texts x longest x longest.
     const longest = first[0]?.ids.length ?? 0;
     const padded = first[0]?.padded === true;
@@ -92,11 +107,12 @@ export class FairQueue {
       tokens += row.ids.length;
     }
     first.splice(0, batch.length);
-    if (first.length > 0) this.#groups.push(first);
+    if (first.length > 0) this.#putBack(group);
     // From a few hundred tokens on a run is as fast per token as it will ever be: joining more would only delay the first.
     while (this.#groups.length > 0) {
-      const next = this.#groups[0];
-      if (next === undefined || next === first || next[0]?.model !== batch[0]?.model) break;
+      if (this.#groups[0] === group) break;
+      const next = this.#groups[0]?.rows;
+      if (next === undefined || next[0]?.model !== batch[0]?.model) break;
       const more = next.reduce((sum, row) => sum + row.ids.length, 0);
       const widest = Math.max(longest, next[0]?.ids.length ?? 0);
       const computed = padded ? (batch.length + next.length) * widest : tokens + more;
@@ -108,6 +124,20 @@ export class FairQueue {
     this.#tokens -= tokens;
     this.#rows -= batch.length;
     return batch;
+  }
+
+  /**
+   * What is left of a request after a run: in front while its turn lasts, then behind the others.
+   * @param {Group<R>} group
+   */
+  #putBack(group) {
+    group.runsLeft -= 1;
+    if (group.runsLeft > 0) {
+      this.#groups.unshift(group);
+      return;
+    }
+    group.runsLeft = RUNS_OF_A_TURN;
+    this.#groups.push(group);
   }
 
   /** @param {R} row */
