@@ -1,8 +1,9 @@
+import { generateKeyPairSync } from "node:crypto";
 import path from "node:path";
 import type { AnyAuthMethod, Prompt } from "ssh2";
-import ssh2 from "ssh2";
 import type { Ask, Emit } from "../events.ts";
 import { type AgentKey, agentKeys, agentWith } from "./agent.ts";
+import { ed25519Key, ed25519PublicLine } from "./ed25519-key.ts";
 import { type IdentityFile, identityFiles } from "./identity-files.ts";
 import type { SshTarget } from "./target.ts";
 
@@ -96,8 +97,9 @@ export function credentials(options: CredentialsOptions): Credentials {
 
 /** A new key pair for one run: the private key for ssh2, the public line for EC2 Instance Connect. */
 export function generateEphemeralKey(): { readonly privateKey: string; readonly publicKey: string } {
-  const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: "bertops" });
-  return { privateKey: pair.private, publicKey: pair.public };
+  // Not by ssh2, which drops a leading zero byte: one of its keys in 256 is none.
+  const { privateKey } = generateKeyPairSync("ed25519");
+  return { privateKey: ed25519Key(privateKey), publicKey: ed25519PublicLine(privateKey, "bertops") };
 }
 
 function keyOf(label: string, username: string, key: string): Offer {

@@ -4,8 +4,9 @@ import ssh2 from "ssh2";
 import type { ServerChannel } from "ssh2";
 import { afterEach, expect, it } from "vitest";
 import { type Connection, wrapClient } from "../../src/ssh/connection.ts";
+import { generateEphemeralKey } from "../../src/ssh/credentials.ts";
 
-const { private: hostKey } = ssh2.utils.generateKeyPairSync("ed25519");
+const { privateKey: hostKey } = generateEphemeralKey();
 let listener: Server;
 let connection: Connection;
 

@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { createHash, createPrivateKey } from "node:crypto";
 import ssh2 from "ssh2";
+import { makeEd25519Key } from "../ed25519-key.ts";
 import { type Operation, ServiceError } from "../wire/operation.ts";
 import { addKeyPair } from "./add-key-pair.ts";
 import { colons, importedFingerprint, readPublicKey } from "./public-key.ts";
@@ -20,9 +21,7 @@ export const createKeyPair: Operation<CreateKeyPairRequest, CreatedKeyPair> = {
     }
     const keyType = input.KeyType ?? "rsa";
     const generated =
-      keyType === "rsa"
-        ? ssh2.utils.generateKeyPairSync("rsa", { bits: 2048 })
-        : ssh2.utils.generateKeyPairSync("ed25519");
+      keyType === "rsa" ? ssh2.utils.generateKeyPairSync("rsa", { bits: 2048 }) : makeEd25519Key("");
     const key = readPublicKey(generated.public)!;
     const pair = addKeyPair(ec2, {
       keyName: input.KeyName!,

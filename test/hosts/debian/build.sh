@@ -7,7 +7,6 @@
 set -eu
 out=$1
 suite=bookworm
-mirror=http://deb.debian.org/debian
 
 packages=systemd,systemd-sysv,dbus,udev,kmod,iproute2,nftables,netbase,procps,psmisc
 packages=$packages,openssh-server,sudo,python3,curl,busybox-static,libstdc++6
@@ -23,7 +22,7 @@ mmdebstrap --mode=root --variant=minbase --include="$packages" \
     mv "$1"/tmp/unpacked/lib/modules "$1/usr/lib/modules"
     rm -rf "$1"/tmp/unpacked "$1"/tmp/*.deb
     chroot "$1" depmod "$(ls "$1/usr/lib/modules")"' \
-  "$suite" "$out/root" "$mirror"
+  "$suite" "$out/root"
 root=$out/root
 
 # Who logs in: one with sudo as on EC2, one whose sudo asks for a password, one without; and who serves on Beanstalk.

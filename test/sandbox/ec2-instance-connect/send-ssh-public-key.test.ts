@@ -1,9 +1,9 @@
 import { EC2InstanceConnectClient, SendSSHPublicKeyCommand } from "@aws-sdk/client-ec2-instance-connect";
-import ssh2 from "ssh2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addKeyPair } from "../../../src/sandbox/ec2/add-key-pair.ts";
 import { terminateInstance } from "../../../src/sandbox/ec2/end-instance.ts";
 import { runInstance } from "../../../src/sandbox/ec2/run-instance.ts";
+import { makeEd25519Key } from "../../../src/sandbox/ed25519-key.ts";
 import { gates } from "../../../src/sandbox/gates.ts";
 import { eventually, openTestRegion, type TestRegion } from "../open-test-region.ts";
 
@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const { public: line } = ssh2.utils.generateKeyPairSync("ed25519", { comment: "me@here" });
-const pair = ssh2.utils.generateKeyPairSync("ed25519").public;
+const { public: line } = makeEd25519Key("me@here");
+const pair = makeEd25519Key("").public.trim();
 
 test("the key admits its user for a while, beside the key pair", async () => {
   const { region } = sandbox;

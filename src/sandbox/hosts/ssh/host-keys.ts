@@ -1,7 +1,8 @@
-import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { field, makeEd25519Key } from "../../ed25519-key.ts";
 
 /** An SSH host key: what is kept secret, and the line that clients know it by. */
 export interface HostKey {
@@ -12,10 +13,10 @@ export interface HostKey {
   readonly public: string;
 }
 
-/** Makes the host keys of a fresh instance. Not by ssh2, whose generator makes an unusable key now and then. */
+/** Makes the host keys of a fresh instance. */
 export function makeHostKeys(hostname: string): HostKey[] {
   const comment = `root@${hostname}`;
-  return [ed25519(comment), ecdsa(comment)];
+  return [{ kind: "ED25519", ...makeEd25519Key(comment) }, ecdsa(comment)];
 }
 
 /** Keeps host keys in the instance's /etc/ssh, as sshd does. */
@@ -45,32 +46,6 @@ export function fingerprint(key: HostKey): string {
   return `256 SHA256:${hash} ${comment} (${key.kind})`;
 }
 
-function ed25519(comment: string): HostKey {
-  const jwk = privateJwk(generateKeyPairSync("ed25519").privateKey);
-  const seed = Buffer.from(jwk.d, "base64url");
-  const point = Buffer.from(jwk.x, "base64url");
-  const blob = Buffer.concat([field("ssh-ed25519"), field(point)]);
-  const check = randomBytes(4);
-  const secret = Buffer.concat([check, check, blob, field(Buffer.concat([seed, point])), field(comment)]);
-  const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7, 8]).subarray(0, (8 - (secret.length % 8)) % 8);
-  // openssh-key-v1: no cipher, no key derivation, one key.
-  const text = Buffer.concat([
-    Buffer.from("openssh-key-v1\0"),
-    field("none"),
-    field("none"),
-    field(""),
-    Buffer.from([0, 0, 0, 1]),
-    field(blob),
-    field(Buffer.concat([secret, padding])),
-  ]);
-  const lines = text.toString("base64").replaceAll(/.{70}(?=.)/gu, "$&\n");
-  return {
-    kind: "ED25519",
-    private: `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines}\n-----END OPENSSH PRIVATE KEY-----\n`,
-    public: `ssh-ed25519 ${blob.toString("base64")} ${comment}`,
-  };
-}
-
 function ecdsa(comment: string): HostKey {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const jwk = privateJwk(privateKey);
@@ -90,12 +65,4 @@ function ecdsa(comment: string): HostKey {
 function privateJwk(key: KeyObject): { d: string; x: string; y: string } {
   const { d = "", x = "", y = "" } = key.export({ format: "jwk" });
   return { d, x, y };
-}
-
-/** A string of the SSH wire: its length, then itself. */
-function field(value: string | Buffer): Buffer {
-  const bytes = typeof value === "string" ? Buffer.from(value) : value;
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
 }
