@@ -8,7 +8,7 @@ export default defineConfig({
     include: ["test/vm/**/*.test.ts"],
     isolate: false,
     fileParallelism: false,
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 900_000,
     reporters: ["verbose"],
   },
