@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { EXIT, UserError } from "../../errors.ts";
 import { changedWhileRead, type ContentFile } from "../hash-files.ts";
 import type { StoreHost } from "../host.ts";
@@ -14,6 +15,8 @@ const BYTES_AHEAD = 4 * 1024 * 1024;
 const PIECES_AHEAD = 256;
 /** Small frames are gathered into writes of about this size: a small file alone would waste a packet. */
 const WRITE_SIZE = 256 * 1024;
+/** Milliseconds for which one lane may keep the event loop. */
+const TURN_MS = 10;
 const LARGE = 64 * 1024;
 const EMPTY = Buffer.alloc(0);
 /** An empty file is a block of no bytes. */
@@ -98,7 +101,13 @@ class Lane {
   /** Reads pieces ahead, several at once, and sends them in order. */
   async #send(): Promise<void> {
     const reading = this.#reading;
+    let turn = performance.now();
     for (;;) {
+      // Small files are read without any wait in between: others must have their turn, and what is written must get out.
+      if (performance.now() - turn > TURN_MS) {
+        await nextTurn();
+        turn = performance.now();
+      }
       while (!this.#full(reading.length)) {
         const next = this.#hooks.stopped() ? undefined : this.#hooks.take();
         if (next === undefined) break;
