@@ -19,12 +19,14 @@ const COARSE_GRAIN_NS = 2_000_000_000n;
 export interface HashCache {
   /** The file with its blocks' hashes where they are known, otherwise unread. */
   recall(file: LocalFile): ContentFile;
+  /** Was a file of this path pushed from here before, whatever was in it? */
+  knows(path: string): boolean;
   /** Keeps what was read since `began` (nanoseconds since 1970). Failing to do so is no failure. */
   keep(files: readonly ContentFile[], began: bigint): Promise<void>;
 }
 
 /** A cache that knows nothing. */
-export const NO_CACHE: HashCache = { recall: unread, keep: () => Promise.resolve() };
+export const NO_CACHE: HashCache = { recall: unread, knows: () => false, keep: () => Promise.resolve() };
 
 /** Opens what is remembered of a source directory. A damaged file counts as none. */
 export async function openHashCache(directory: string, source: string): Promise<HashCache> {
@@ -40,6 +42,7 @@ export async function openHashCache(directory: string, source: string): Promise<
       );
       return { ...unread(local), blocks };
     },
+    knows: (name) => known.has(name),
     async keep(files, began) {
       const entries = files
         .filter((one) => isRead(one) && isSettled(one.local, known.get(one.path)?.stamp, began))

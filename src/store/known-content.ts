@@ -12,6 +12,8 @@ export interface KnownContent {
   /** `versions/ID/PATH` of a file with this content and mode, whatever it is called there. */
   wholeOf(file: ManifestFile): string | undefined;
   placeOf(hash: string): BlockPlace | undefined;
+  /** Is there an older state of what has this path? */
+  hasPath(path: string): boolean;
   /** Can the file, as far as it was read, still turn out to be one that is known as a whole? */
   mayBeWhole(file: ManifestFile): boolean;
 }
@@ -21,10 +23,12 @@ export function knownContent(manifests: readonly Manifest[]): KnownContent {
   const wholes = new Map<string, string>();
   const shapes = new Map<string, ManifestFile[]>();
   const places = new Map<string, BlockPlace>();
+  const paths = new Set<string>();
   for (const { version, files } of manifests)
     for (const file of files) {
       if (file.size === 0) continue;
       const path = `versions/${version}/${file.path}`;
+      paths.add(file.path);
       wholes.set(`${fileHash(file)}:${shapeOf(file)}`, path);
       const alike = shapes.get(shapeOf(file));
       if (alike === undefined) shapes.set(shapeOf(file), [file]);
@@ -35,6 +39,7 @@ export function knownContent(manifests: readonly Manifest[]): KnownContent {
   return {
     wholeOf: (file) => wholes.get(`${fileHash(file)}:${shapeOf(file)}`),
     placeOf: (hash) => places.get(hash),
+    hasPath: (path) => paths.has(path),
     mayBeWhole: (file) => (shapes.get(shapeOf(file)) ?? []).some((one) => beginsAlike(file, one)),
   };
 }

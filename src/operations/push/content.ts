@@ -10,6 +10,8 @@ export interface Content {
   readonly files: readonly ContentFile[];
   readonly emptyDirectories: readonly string[];
   readonly bytes: number;
+  /** Was a file of this path pushed from here before, whatever was in it? */
+  readonly isKnownPath: (path: string) => boolean;
   /** Is every block known? */
   readonly isRead: () => boolean;
   /** Over everything that the manifest says of files; only when all is read. */
@@ -49,6 +51,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     files,
     emptyDirectories,
     bytes,
+    isKnownPath: (path) => cache.knows(path),
     isRead: () => files.every(isRead),
     hash: () => (hash ??= contentHash({ files, emptyDirectories })),
     async read(judge) {

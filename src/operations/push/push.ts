@@ -10,8 +10,8 @@ import { USE } from "../../store/scripts/publish.ts";
 import { checkWritable, measureStore, surveyStore, type Survey } from "../../store/survey.ts";
 import { planPush } from "../../store/push-plan.ts";
 import { earlyDial } from "../../store/transfer/early-dial.ts";
-import { pieces } from "../../store/transfer/pieces.ts";
-import { laneLimits, type LinkOptions } from "../../store/transfer/upload.ts";
+import { type Piece, pieces } from "../../store/transfer/pieces.ts";
+import { laneLimits, likelyBytes, type LinkOptions } from "../../store/transfer/upload.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
 import { readManifest } from "../models/read-manifest.ts";
 import { historyLine } from "../models/history.ts";
@@ -101,7 +101,8 @@ export async function push(given: PushOptions): Promise<PushResult> {
 function worthEarly(content: Content, { host, link = {}, dryRun = false }: PushOptions): number {
   const unread = content.files.filter((file) => !isRead(file));
   if (dryRun || unread.length === 0) return 0;
-  return laneLimits(host, pieces(unread), link).first - 1;
+  const likely = (piece: Piece) => likelyBytes(piece, content.isKnownPath(piece.file.path));
+  return laneLimits(host, pieces(unread), link, likely).first - 1;
 }
 
 type Outcome = Omit<PushResult, "seconds" | "sendSeconds">;

@@ -15,7 +15,7 @@ import { pieces } from "../../store/transfer/pieces.ts";
 import { programLane } from "../../store/transfer/program-lane.ts";
 import { sftpLane } from "../../store/transfer/sftp-lane.ts";
 import { type SlowLink, slowLink } from "../../store/transfer/slow-link.ts";
-import { upload } from "../../store/transfer/upload.ts";
+import { likelyBytes, upload } from "../../store/transfer/upload.ts";
 import { findArrived, findFaults, type VerifyOptions } from "../../store/verify.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
 import { readManifest } from "../models/read-manifest.ts";
@@ -80,6 +80,7 @@ export async function sendVersion(
       ...(program ? { packer: blockPacker(() => slow.isSlow()) } : {}),
     }),
     slow,
+    known,
     reused: plan.links.reduce((sum, { file }) => sum + file.size, 0),
   };
   try {
@@ -170,6 +171,7 @@ interface Sending {
   readonly run: RunLane;
   readonly source: BlockSource;
   readonly slow: SlowLink;
+  readonly known: KnownContent;
   /** Bytes that are there without travelling. */
   reused: number;
 }
@@ -188,6 +190,7 @@ async function send(
       host,
       dial,
       pieces: pieces(files),
+      likely: (piece) => likelyBytes(piece, sending.known.hasPath(piece.file.path)),
       source: sending.source,
       run: sending.run,
       link,
