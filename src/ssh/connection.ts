@@ -99,7 +99,9 @@ export function wrapClient(
         client.sftp((error, channel) => (error === undefined ? resolve(channel) : reject(error))),
       );
       const { sftp, lost } = wrapSftp(raw);
-      listeners.add(lost);
+      // The connection may have ended between its answer and now; nobody would tell the channel any more.
+      if (gone === undefined) listeners.add(lost);
+      else lost(gone);
       return sftp;
     },
     forward: (host, port) =>
