@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { EXIT, UserError } from "../errors.ts";
 import type { StoreHost } from "./host.ts";
 import { isGone, markOf } from "./own-process.ts";
+import { pause } from "./pause.ts";
 import { HEARTBEAT, LOCK, UNLOCK } from "./scripts/lock.ts";
 
 /** What a lock says about who holds it. */
@@ -148,22 +149,6 @@ function hold(host: StoreHost, root: string, model: string, token: string, waite
       await host.run(UNLOCK, [root, model, token], { timeout: 15_000 });
     },
   };
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, milliseconds);
-    function done(): void {
-      signal.removeEventListener("abort", aborted);
-      resolve();
-    }
-    function aborted(): void {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }
-    if (signal.aborted) aborted();
-    else signal.addEventListener("abort", aborted, { once: true });
-  });
 }
 
 function lockHeld(model: string, other: string, stale: boolean): UserError {

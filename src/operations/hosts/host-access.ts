@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { Connection } from "../../ssh/connection.ts";
+import { pause } from "../pace.ts";
 
 /** A host that can be logged in to: an instance of the environment, or one that `--host` names. */
 export interface HostAccess {
@@ -50,20 +51,4 @@ function comesLater({ reason }: UserError, launchedAt: Date | undefined): boolea
   if (reason === "ssh-unreachable" || reason === "connection-lost") return true;
   const boots = launchedAt !== undefined && Date.now() - launchedAt.getTime() < BOOTING_MS;
   return boots && NOT_YET.has(reason);
-}
-
-/** Waits, or rejects with the signal's reason. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", aborted);
-      resolve();
-    }, milliseconds);
-    function aborted(): void {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }
-    if (signal.aborted) aborted();
-    else signal.addEventListener("abort", aborted, { once: true });
-  });
 }

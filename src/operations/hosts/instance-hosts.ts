@@ -12,7 +12,8 @@ import { openTunnel } from "../../ssh/tunnel.ts";
 import type { Admission, Entrance } from "./admission.ts";
 import { homeOf, resolveOptions, type SshSettings } from "./bare-hosts.ts";
 import { ephemeralKeys } from "./ephemeral-keys.ts";
-import { type HostAccess, pause } from "./host-access.ts";
+import { pause } from "../pace.ts";
+import type { HostAccess } from "./host-access.ts";
 import { chooseWay, type Way, type WayName } from "./way.ts";
 
 export interface InstanceHostsOptions {

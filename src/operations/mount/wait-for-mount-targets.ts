@@ -1,7 +1,7 @@
 import type { FileSystems, MountTarget } from "../../aws/file-systems.ts";
 import { EXIT, UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
-import { pause } from "../hosts/host-access.ts";
+import { pause } from "../pace.ts";
 
 export interface MountTargetWait {
   readonly fileSystem: string;

@@ -1,6 +1,6 @@
 import type { Emit } from "../../events.ts";
 import { type Endpoint, EndpointSilent } from "../../endpoint/endpoint.ts";
-import { pause } from "../hosts/host-access.ts";
+import { pause } from "../pace.ts";
 
 /** What the service said about a version that was made current. */
 export type VersionAnswer =

@@ -1,3 +1,5 @@
+import { pause } from "../pause.ts";
+
 /** Lets bytes pass at a rate; shared by all connections of a transfer. */
 export interface RateLimit {
   /** Resolves when so many bytes may be sent; undefined where they may at once. */
@@ -16,23 +18,7 @@ export function rateLimit(rate: number | undefined, signal: AbortSignal): RateLi
       const now = performance.now();
       const at = Math.max(free, now - BURST_SECONDS * 1000);
       free = at + (count / rate) * 1000;
-      return at <= now ? undefined : until(at - now, signal);
+      return at <= now ? undefined : pause(at - now, signal);
     },
   };
-}
-
-function until(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, milliseconds);
-    function done(): void {
-      signal.removeEventListener("abort", aborted);
-      resolve();
-    }
-    function aborted(): void {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }
-    if (signal.aborted) aborted();
-    else signal.addEventListener("abort", aborted, { once: true });
-  });
 }
