@@ -68,6 +68,8 @@ async function logIn(target: SshTarget, options: ConnectOptions, way: Way | unde
     options.trust.knownTypes(target),
   ]);
   const client = new ssh2.Client();
+  // It may fail once more after `handshake` has ended, in the very event that ended it: an error without a listener kills.
+  client.on("error", () => undefined);
   const roundTrip = timeRoundTrip(client);
   const offered: string[] = [];
   try {
@@ -83,7 +85,6 @@ async function logIn(target: SshTarget, options: ConnectOptions, way: Way | unde
       way?.stream,
     );
   } catch (error) {
-    client.on("error", () => undefined);
     client.destroy();
     throw connectionError(error, target, offered);
   }

@@ -93,8 +93,12 @@ describe.skipIf(noSshd !== undefined)("hosts behind hosts", { timeout: 60_000 },
     expect(await come("outer,inner")).toContain("127.0.0.1");
   });
 
-  it("tells a ProxyCommand that fails by what it said", async () => {
-    await configure(["Host target\n  ProxyCommand sh -c 'echo no way to %h >&2; exit 3'\n"]);
+  it.each([
+    ["at once", ""],
+    ["while the host's greeting is waited for", "sleep 0.3; "],
+    ["after the greeting", "echo SSH-2.0-none; sleep 0.3; "],
+  ])("tells a ProxyCommand that fails %s by what it said", async (_when, first) => {
+    await configure([`Host target\n  ProxyCommand sh -c '${first}echo no way to %h >&2; exit 3'\n`]);
     await expect(come()).rejects.toMatchObject({
       reason: "ssh-unreachable",
       message: expect.stringMatching(/ProxyCommand ended with 3: no way to 127\.0\.0\.1/u) as string,
