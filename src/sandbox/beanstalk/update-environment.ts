@@ -46,7 +46,8 @@ export const updateEnvironment: Operation<UpdateEnvironmentMessage, EnvironmentD
     });
     environment.description = input.Description ?? environment.description;
     environment.templateName = input.TemplateName ?? environment.templateName;
-    beginUpdate(region, environment, { wanted: { versionLabel, platform, given }, requestId });
+    const deploys = input.VersionLabel !== undefined;
+    beginUpdate(region, environment, { wanted: { versionLabel, deploys, platform, given }, requestId });
     return describeEnvironment(region, environment);
   },
 };

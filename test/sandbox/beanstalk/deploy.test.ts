@@ -98,6 +98,16 @@ test("a version is deployed on all instances at once", async () => {
   expect(await instances()).toEqual(before);
 });
 
+test("a version that is named is deployed, also where it is the one that runs", async () => {
+  const { messages } = await update({
+    VersionLabel: "v2",
+    OptionSettings: options({ [COMMAND]: { Timeout: "6" } }),
+  });
+  expect(messages).toContain("Deploying new version to instance(s).");
+  expect(messages).toContain("New application version was deployed to running EC2 instances.");
+  expect(await versions()).toEqual(["two", "two", "two", "two"]);
+});
+
 test("a hook that fails leaves the old version running, a red environment and events that say why", async () => {
   const { environment, messages } = await update({ VersionLabel: "broken" });
   expect(environment).toMatchObject({
@@ -121,7 +131,7 @@ test("a hook that fails leaves the old version running, a red environment and ev
   );
   expect(InstanceHealthList?.[0]?.Deployment).toMatchObject({
     VersionLabel: "broken",
-    DeploymentId: 3,
+    DeploymentId: 4,
     Status: "Failed",
   });
 });

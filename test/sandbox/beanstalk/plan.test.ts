@@ -12,8 +12,8 @@ function settings(more: Parameters<typeof balanced>[1] = {}): Settings {
   return effectiveSettings(withSettings(NO_SETTINGS, balanced(2, more)));
 }
 
-function plan(after: Settings, { versionChanges = false, count = 4 } = {}) {
-  return planUpdate({ before: settings(), after, versionChanges, platformChanges: false, count });
+function plan(after: Settings, { deploys = false, count = 4 } = {}) {
+  return planUpdate({ before: settings(), after, deploys, platformChanges: false, count });
 }
 
 test.each([
@@ -54,8 +54,8 @@ test.each([
     false,
     { instances: "none", resize: false },
   ],
-])("%s changes", (_, after, versionChanges, wanted) => {
-  expect(plan(after, { versionChanges })).toMatchObject(wanted);
+])("%s changes", (_, after, deploys, wanted) => {
+  expect(plan(after, { deploys })).toMatchObject(wanted);
 });
 
 test("a batch is never empty and never more than all", () => {

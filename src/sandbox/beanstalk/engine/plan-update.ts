@@ -20,7 +20,8 @@ export interface UpdatePlan {
 export interface UpdateDifference {
   readonly before: Settings;
   readonly after: Settings;
-  readonly versionChanges: boolean;
+  /** A version is to be deployed. */
+  readonly deploys: boolean;
   readonly platformChanges: boolean;
   /** How many instances there are. */
   readonly count: number;
@@ -75,7 +76,7 @@ export function planUpdate(difference: UpdateDifference): UpdatePlan {
     return { instances: "replace", method: replacementMethod(after), batch: Math.max(1, batch), resize };
   }
   const batch = batchSize(after, count);
-  if (difference.versionChanges) {
+  if (difference.deploys) {
     return { instances: "deploy", method: deploymentMethod(after), batch, resize };
   }
   if (severities.has("RestartApplicationServer")) {

@@ -23,6 +23,8 @@ import type { UpdateRun } from "./update-run.ts";
 /** What an environment shall be. */
 export interface WantedEnvironment {
   readonly versionLabel: string | undefined;
+  /** The version was named: it is deployed, also where it is the one that runs. */
+  readonly deploys: boolean;
   readonly platform: PlatformVersion;
   readonly given: Settings;
 }
@@ -145,11 +147,10 @@ async function prepareRun(
   } catch (cause) {
     throw new LaunchFailure(cause instanceof Error ? cause.message : String(cause), { cause });
   }
-  const versionChanges = wanted.versionLabel !== environment.versionLabel;
   const plan = planUpdate({
     before: environment.settings,
     after: settings,
-    versionChanges,
+    deploys: wanted.deploys,
     platformChanges: wanted.platform !== environment.platform,
     count: environment.members.size,
   });
