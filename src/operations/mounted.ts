@@ -4,7 +4,10 @@ import { type Answer, EndpointSilent, openEndpoint } from "../endpoint/endpoint.
 /** Milliseconds that an instance may take to say how it is. */
 const ANSWER_WITHIN = 3000;
 
-/** States of the service in which its store is there. */
+/** What the service says of its store where that is there. */
+const STORE_THERE = new Set(["none", "published"]);
+
+/** States in which a service that says nothing of its store must have one. */
 const MOUNTED = new Set(["ready", "waiting", "loading", "failed"]);
 
 /**
@@ -31,8 +34,8 @@ export async function mountedInstances(
     }
     const instance =
       instances.length === 1 ? instances[0] : instances.find((one) => isCalled(one, answer.instance));
-    const state = stateOf(answer.body);
-    if (instance !== undefined && state !== undefined) mounted.set(instance.id, MOUNTED.has(state));
+    const there = hasStore(answer.body);
+    if (instance !== undefined && there !== undefined) mounted.set(instance.id, there);
   }
   return mounted;
 }
@@ -42,7 +45,11 @@ function isCalled({ privateDnsName = "" }: Instance, host: string | undefined): 
   return host !== undefined && (host === privateDnsName || host === privateDnsName.split(".")[0]);
 }
 
-function stateOf(body: unknown): string | undefined {
+/** A model in memory answers on without its store, so `store` counts more than `status`. */
+function hasStore(body: unknown): boolean | undefined {
   if (typeof body !== "object" || body === null || !("status" in body)) return undefined;
-  return typeof body.status === "string" ? body.status : undefined;
+  const { status } = body;
+  const store = "store" in body ? body.store : undefined;
+  if (typeof store === "string" && store !== "unknown") return STORE_THERE.has(store);
+  return typeof status === "string" ? MOUNTED.has(status) : undefined;
 }

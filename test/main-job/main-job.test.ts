@@ -241,6 +241,17 @@ describe("init, mount-efs, push-model, test-endpoint, destroy", { timeout: 180_0
     });
   });
 
+  test("an unmount shows in status, while the model in memory answers on", async () => {
+    const mounted = async (): Promise<unknown[]> =>
+      (await session.bertops("status"))["instances"].map((instance: Answer) => instance["mounted"]);
+    expect(await session.bertops("mount-efs --unmount --yes")).toMatchObject({ ok: true });
+    // The service looks every second.
+    await eventually("status knows", async () => (await mounted()).every((one: unknown) => one === false));
+    expect((await ask())["version"]).toBe(version);
+    expect(await session.bertops("mount-efs")).toMatchObject({ ok: true });
+    await eventually("status knows", async () => (await mounted()).every((one: unknown) => one === true));
+  });
+
   test("destroy needs consent, keeps the models, and with the typed name leaves nothing", async () => {
     expect(await session.bertops("destroy")).toMatchObject({
       ok: false,

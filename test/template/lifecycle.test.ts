@@ -42,8 +42,8 @@ test("from no store to an answer: each state says what to do next, and no restar
 
   // A store that goes away takes nothing from a service that has its model in memory.
   await rename(root, `${root}-gone`);
-  await until(() => service.log.some((line) => line.message === "the model store is not mounted"));
-  expect((await get(`${service.url}/healthz`)).status).toBe(200);
+  await until(async () => (await get(`${service.url}/healthz`)).body.store === "unmounted");
+  expect(await get(`${service.url}/healthz`)).toMatchObject({ status: 200, body: { status: "ready" } });
   expect((await post(`${service.url}/sim`, QUESTION)).status).toBe(200);
 });
 

@@ -99,7 +99,7 @@ test("the routes that operators ask", async () => {
   await post(`${service.url}/sim`, { target: "a", texts: ["b"] });
   await post(`${service.url}/sim`, { target: "a", texts: ["b"] });
   expect((await get(`${service.url}/livez`)).body).toEqual({ status: "alive" });
-  expect((await get(`${service.url}/healthz`)).body).toEqual({ status: "ready" });
+  expect((await get(`${service.url}/healthz`)).body).toEqual({ status: "ready", store: "published" });
   expect((await get(`${service.url}/readyz`)).body).toMatchObject({ status: "ready", version: "local" });
   expect((await get(`${service.url}/model`)).body).toMatchObject({
     status: "ready",

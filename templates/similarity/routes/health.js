@@ -14,15 +14,17 @@ export function livez(_app, exchange) {
 }
 
 /**
- * `GET /healthz`, which the load balancer asks: 200 when the service answers, or waits for its first model.
+ * `GET /healthz`, which the load balancer asks: 200 when the service answers, or waits for its first model. `store` is told
+ * beside it, since a model in memory answers on when its store goes away.
  * @param {App} app
  * @param {Exchange} exchange
  */
 export function healthz(app, exchange) {
   const state = app.state();
-  if (app.life.draining) return exchange.json(503, { status: "stopping" });
-  if (isHealthy(state)) return exchange.json(200, { status: state });
-  exchange.json(503, { status: state, ...unavailable(state, app).body });
+  const store = app.store.state;
+  if (app.life.draining) return exchange.json(503, { status: "stopping", store });
+  if (isHealthy(state)) return exchange.json(200, { status: state, store });
+  exchange.json(503, { status: state, store, ...unavailable(state, app).body });
 }
 
 /**
