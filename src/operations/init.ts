@@ -7,9 +7,9 @@ import { EXIT, UserError } from "../errors.ts";
 import { describePlan, planJson } from "../plan/describe.ts";
 import { stepsOf } from "../plan/plan.ts";
 import type { CommandResult } from "../result.ts";
-import { quote } from "../ssh/quote.ts";
 import type { World } from "../world.ts";
 import { overviewJson, overviewLines, overviewOf } from "./overview.ts";
+import { directoryWord, entering, toldFrom } from "./project-location.ts";
 import type { ProvisionPorts } from "./provision/ports.ts";
 import { type Prepared, prepare, provision, refuseTakenName } from "./provision/provision.ts";
 import { type Scaffolded, scaffold, withScaffoldedApp } from "./scaffold.ts";
@@ -41,11 +41,23 @@ export async function init(
   const config = settings(options, world);
   tellFiles(files, config.directory, world);
   if (options.scaffoldOnly) return scaffolded(config, files, world);
-  const ports = await open(config);
+  return toldFrom({ directory: config.directory, cwd: world.cwd }, async () =>
+    create(config, files, await open(config), world),
+  );
+}
+
+/** Shows the plan, asks, and carries it out. */
+async function create(
+  config: Config,
+  files: Scaffolded,
+  ports: ProvisionPorts,
+  world: World,
+): Promise<CommandResult> {
   const prepared = await prepare(config, { install: true, admitCaller: true }, ports, world);
   await agree(prepared, config.directory, world);
   const { environment, changed } = await provision(prepared, ports, world);
   const overview = await overviewOf(environment, ports, world.signal);
+  const into = entering({ directory: config.directory, cwd: world.cwd });
   return {
     json: {
       ...overviewJson(overview),
@@ -60,9 +72,7 @@ export async function init(
         ? `${environment.name} is up.`
         : `Nothing to change: ${environment.name} is as ${CONFIG_FILE} says.`,
       ...overviewLines(overview),
-      ...(changed
-        ? ["", `Next:  ${entering(config, world)}bertops mount-efs && bertops push-model DIR`]
-        : []),
+      ...(changed ? ["", `Next:  ${into}bertops mount-efs && bertops push-model DIR`] : []),
     ],
   };
 }
@@ -77,7 +87,7 @@ async function admit(
   const ports = await open(config);
   await ports.identities.caller();
   if (existsSync(options.file)) return;
-  const directory = word(path.relative(cwd, path.dirname(options.file)) || ".");
+  const directory = directoryWord({ directory: path.dirname(options.file), cwd });
   const next =
     options.flags["env"] === undefined
       ? `bertops init ${directory} --name ANOTHER-NAME`
@@ -161,20 +171,9 @@ function scaffolded(config: Config, files: Scaffolded, world: World): CommandRes
       files.written.length === 0
         ? `Everything is there already in ${config.directory}.`
         : `${config.name} is written to ${config.directory}; nothing was created in AWS.`,
-      `Next:  ${entering(config, world)}bertops plan`,
+      `Next:  ${entering({ directory: config.directory, cwd: world.cwd })}bertops plan`,
     ],
   };
-}
-
-/** What brings a shell into the project, where it is not there. */
-function entering({ directory }: Config, { cwd }: World): string {
-  const short = path.relative(cwd, directory);
-  return short === "" ? "" : `cd ${word(short)} && `;
-}
-
-/** A path as one would type it. */
-function word(text: string): string {
-  return /^[\w./~+@%,=:-]+$/u.test(text) ? text : quote(text);
 }
 
 /** Shows the plan and asks; no answer but yes goes on. */
@@ -187,7 +186,7 @@ async function agree(prepared: Prepared, directory: string, world: World): Promi
   throw new UserError({
     reason: "cancelled",
     message: `Nothing was changed in AWS; the files in ${directory} stay.`,
-    next: [`bertops init ${word(path.relative(world.cwd, directory) || ".")}`],
+    next: ["bertops init"],
     exitCode: EXIT.cancelled,
   });
 }
