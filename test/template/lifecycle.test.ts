@@ -1,8 +1,8 @@
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, readFile, rename } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { addVersion, openScratch, publish, smallModel } from "./models.ts";
-import { get, post, startReadyService, startTestService, until } from "./service.ts";
+import { childrenOf, get, post, startReadyService, startTestService, until } from "./service.ts";
 
 const scratch = await openScratch();
 const model = await smallModel(scratch, 31);
@@ -45,6 +45,13 @@ test("from no store to an answer: each state says what to do next, and no restar
   await until(async () => (await get(`${service.url}/healthz`)).body.store === "unmounted");
   expect(await get(`${service.url}/healthz`)).toMatchObject({ status: 200, body: { status: "ready" } });
   expect((await post(`${service.url}/sim`, QUESTION)).status).toBe(200);
+});
+
+test.skipIf(process.platform !== "linux")("ONNX Runtime is told to tell nobody what it runs", async () => {
+  const service = await startReadyService({ MODEL_PATH: model.directory });
+  const [inference = 0] = await childrenOf(service.child.pid ?? 0);
+  const environment = await readFile(`/proc/${inference}/environ`, "utf8");
+  expect(environment.split("\0")).toContain("ORT_DISABLE_TELEMETRY=1");
 });
 
 test("SIGTERM: what is under way is answered, nothing new is taken, the exit code is 0", async () => {

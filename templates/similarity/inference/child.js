@@ -28,6 +28,8 @@ function start() {
     serialization: "advanced",
     execArgv: ["--expose-gc"],
     env: {
+      // ONNX Runtime's builds tell their maker which models they run, unless they are told not to before they start.
+      ORT_DISABLE_TELEMETRY: "1",
       ...process.env,
       // Reads of a network file system wait; hashing needs the cores meanwhile.
       UV_THREADPOOL_SIZE: "8",
