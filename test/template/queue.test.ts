@@ -74,42 +74,71 @@ test("what nobody wants any more leaves the queue", () => {
   expect(drain(queue)).toEqual(["a2 b"]);
 });
 
-test("the scheduler keeps one run going, never waits, and refuses what it can't do in time", async () => {
-  const runs: number[] = [];
-  let finish: () => void = () => {};
-  const model = {
+/** A scheduler over an engine whose runs end when the test says so, one after the other. */
+function heldScheduler() {
+  const runs: string[] = [];
+  const finish: (() => void)[] = [];
+  const settled: string[] = [];
+  const reports: number[] = [];
+  const modelOf = (name: string) => ({
     engine: {
       run: async ({ texts, tokens }: { texts: number; tokens: number }) => {
-        runs.push(tokens);
-        await new Promise<void>((resolve) => (finish = resolve));
+        runs.push(`${name}${tokens}`);
+        await new Promise<void>((resolve) => finish.push(resolve));
         return { embeddings: Array.from({ length: texts }, () => new Float32Array(2)), milliseconds: 10 };
       },
     },
-  };
-  const settled: string[] = [];
-  const waiting = (name: string, tokens: number) => ({
+  });
+  const models = { m: modelOf("m"), n: modelOf("n") };
+  const waiting = (name: string, tokens: number, model: "m" | "n" = "m") => ({
     ...row(name, tokens),
-    model,
+    model: models[model],
     settle: (result: Float32Array | Error) => void settled.push(result instanceof Error ? "error" : name),
   });
-  const reports: number[] = [];
   const scheduler = new Scheduler({ ...LIMITS, queueTokens: 200, requestMilliseconds: 60_000 }, ({ texts }) =>
     reports.push(texts),
   );
-  scheduler.add([waiting("a", 5)]);
-  scheduler.add([waiting("b", 5)]);
-  scheduler.add([waiting("c", 5)]);
-  expect(runs).toEqual([5]);
+  const finishNext = async (): Promise<void> => {
+    const seen = reports.length;
+    finish.shift()?.();
+    await expect.poll(() => reports.length).toBe(seen + 1);
+  };
+  return { scheduler, waiting, runs, settled, finishNext };
+}
+
+test("the scheduler keeps one run going, never waits, and refuses what it can't do in time", async () => {
+  const { scheduler, waiting, runs, settled, finishNext } = heldScheduler();
+  for (const name of "abc") scheduler.add([waiting(name, 5)]);
+  expect(runs).toEqual(["m5"]);
+  await finishNext();
+  expect(runs).toEqual(["m5", "m10"]);
   scheduler.add([waiting("d", 150)]);
-  expect(() => scheduler.add([waiting("e", 60)])).toThrow(Overloaded);
-  for (const seen of [1, 2, 3]) {
-    await expect.poll(() => runs.length).toBe(seen);
-    finish();
-    await expect.poll(() => reports.length).toBe(seen);
-  }
-  expect(runs).toEqual([5, 10, 150]);
-  expect(settled).toEqual(["a", "b", "c", "d"]);
+  expect(() => scheduler.add([waiting("e", 60)])).not.toThrow();
+  expect(() => scheduler.add([waiting("f", 150)])).toThrow(Overloaded);
+  for (let more = 0; more < 3; more += 1) await finishNext();
+  expect(runs).toEqual(["m5", "m10", "m150", "m60"]);
+  expect(settled.join("")).toBe("abcde");
   expect(scheduler.load).toMatchObject({ tokens: 0, texts: 0 });
+});
+
+test("the engine has its next run early once nobody else could join it, and never two models' at once", async () => {
+  const { scheduler, waiting, runs, settled, finishNext } = heldScheduler();
+  scheduler.add([waiting("a", 5)]);
+  scheduler.add([waiting("b", 20)]);
+  expect(runs).toEqual(["m5"]);
+  scheduler.add([waiting("c", 20)]);
+  expect(runs).toEqual(["m5", "m40"]);
+  scheduler.add([waiting("d", 50)]);
+  expect(runs).toEqual(["m5", "m40"]);
+  scheduler.add([waiting("e", 60, "n")]);
+  await finishNext();
+  expect(runs).toEqual(["m5", "m40", "m50"]);
+  await finishNext();
+  expect(runs).toEqual(["m5", "m40", "m50"]);
+  await finishNext();
+  expect(runs).toEqual(["m5", "m40", "m50", "n60"]);
+  await finishNext();
+  expect(settled.join("")).toBe("abcde");
 });
 
 test("packed rows are what docs/model-format.md says", () => {

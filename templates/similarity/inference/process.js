@@ -16,6 +16,12 @@ import { loadRuntime, warmUp } from "./session.js";
 /** @type {Session | undefined} */
 let session;
 
+/**
+ * Ends when the last run does. The next one may be here before: it begins only then, and so does its time.
+ * @type {Promise<unknown>}
+ */
+let computing = Promise.resolve();
+
 /** @param {Report} report */
 const tell = (report) => process.send?.(report);
 
@@ -30,7 +36,9 @@ process.on("message", (/** @type {Order} */ order) => {
   if (order.type === "load") {
     load(order.order).then(tell, (error) => tell({ type: "failed", message: messageOf(error) }));
   } else {
-    run(order).then(tell, (error) => tell({ type: "error", id: order.id, message: messageOf(error) }));
+    computing = computing
+      .then(() => run(order))
+      .then(tell, (error) => tell({ type: "error", id: order.id, message: messageOf(error) }));
   }
 });
 

@@ -48,6 +48,11 @@ export class FairQueue {
     return this.#rows;
   }
 
+  /** The model of the run that `take` answers next. */
+  get nextModel() {
+    return this.#groups[0]?.rows[0]?.model;
+  }
+
   /**
    * Tokens that are computed before a request that comes now has its first turn: a turn of each that waits.
    * @param {number} batchTokens

@@ -35,15 +35,16 @@ const LONGEST_RETRY_SECONDS = 60;
 const FIRST_GUESS = 500;
 
 /**
- * Keeps one run going whenever anybody waits: it starts the next one as soon as the last is done, and never holds a
- * text back in the hope of more.
+ * Keeps one run going whenever anybody waits, and never holds a text back in the hope of more. While one is computed the
+ * next is handed over already, so that the engine finds it when it is done; but only when waiting would not make it larger.
  */
 export class Scheduler {
   /** @type {FairQueue<WaitingRow>} */
   #queue = new FairQueue();
   #limits;
   #report;
-  #running = false;
+  /** @type {Runnable[]} the models of the runs that the engine has, in its order */
+  #handedOver = [];
   #tokensPerSecond = FIRST_GUESS;
 
   /**
@@ -75,7 +76,7 @@ export class Scheduler {
       throw new Overloaded(Math.min(LONGEST_RETRY_SECONDS, Math.max(1, Math.ceil(seconds))));
     }
     this.#queue.add(rows);
-    void this.#pump();
+    this.#pump();
   }
 
   /** Drops the texts that nobody wants any more. */
@@ -83,36 +84,47 @@ export class Scheduler {
     this.#queue.prune();
   }
 
-  async #pump() {
-    if (this.#running) return;
-    this.#running = true;
-    try {
-      for (;;) {
-        const batch = this.#queue.take(this.#limits);
-        const model = batch[0]?.model;
-        if (model === undefined) return;
-        // Runs follow one another: two at once would only take each other's cores.
-        await this.#run(model, batch);
-      }
-    } finally {
-      this.#running = false;
+  #pump() {
+    while (this.#mayHandOver()) {
+      const batch = this.#queue.take(this.#limits);
+      const model = batch[0]?.model;
+      if (model === undefined) return;
+      this.#handedOver.push(model);
+      void this.#run(model, batch);
     }
+  }
+
+  #mayHandOver() {
+    const [running, ...next] = this.#handedOver;
+    if (running === undefined) return true;
+    // Two models at once would only take each other's cores, and a run that others may still join is not full.
+    return (
+      next.length === 0 &&
+      this.#queue.nextModel === running &&
+      this.#queue.tokens >= this.#limits.joinBelowTokens
+    );
   }
 
   /** @param {Runnable} model @param {readonly WaitingRow[]} batch */
   async #run(model, batch) {
+    const packed = pack(batch.map((row) => row.ids));
+    /** @type {(Float32Array | Error)[]} */
+    let results;
     try {
-      const packed = pack(batch.map((row) => row.ids));
       const { embeddings, milliseconds } = await model.engine.run(packed);
       const seconds = Math.max(milliseconds, 0.1) / 1000;
       this.#tokensPerSecond += 0.2 * (packed.tokens / seconds - this.#tokensPerSecond);
       this.#report({ texts: packed.texts, tokens: packed.tokens, milliseconds });
-      for (const [index, row] of batch.entries()) {
-        row.settle(embeddings[index] ?? new Error("the engine answered fewer embeddings than texts"));
-      }
+      results = embeddings;
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
-      for (const row of batch) row.settle(failure);
+      results = batch.map(() => failure);
+    }
+    this.#handedOver.splice(this.#handedOver.indexOf(model), 1);
+    // The engine first: answers are written while it computes.
+    this.#pump();
+    for (const [index, row] of batch.entries()) {
+      row.settle(results[index] ?? new Error("the engine answered fewer embeddings than texts"));
     }
   }
 }
