@@ -3,6 +3,7 @@ import { healthz, livez, readyz } from "../routes/health.js";
 import { metrics } from "../routes/metrics.js";
 import { model } from "../routes/model.js";
 import { openaiEmbeddings } from "../routes/openai-embeddings.js";
+import { openaiModels } from "../routes/openai-models.js";
 import { openapi } from "../routes/openapi.js";
 import { pageFile } from "../routes/page.js";
 import { sim } from "../routes/sim.js";
@@ -39,6 +40,7 @@ export const ROUTES = {
   "/sim": { method: "POST", answer: sim },
   "/embed": { method: "POST", answer: embedRoute },
   "/v1/embeddings": { method: "POST", answer: openaiEmbeddings },
+  "/v1/models": { method: "GET", answer: openaiModels },
   "/model": { method: "GET", answer: model },
   "/metrics": { method: "GET", answer: metrics, quiet: true },
   "/livez": { method: "GET", answer: livez, open: true, quiet: true },

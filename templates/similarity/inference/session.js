@@ -30,6 +30,8 @@ export async function openSession(source, description, threads) {
     intraOpNumThreads: threads,
     // The default spins: an idle service would burn a tenth of a core.
     extra: { session: { "intra_op.spin_duration_us": "200" } },
+    // A plan of memory is worth making for a shape that comes again; of ours hardly one does, and the plans take a third more.
+    enableMemPattern: false,
     logSeverityLevel: 3,
   };
   const { InferenceSession: sessions } = runtime;

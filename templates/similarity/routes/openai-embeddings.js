@@ -6,6 +6,9 @@ import { embedRequest } from "../service/embed-request.js";
 /** @import { Exchange } from "../http/exchange.js" */
 /** @import { App } from "../service/app.js" */
 
+const TOKENS_HINT =
+  "Token ids mean something to the model they were made for alone: send the texts (LangChain: `check_embedding_ctx_length=False`).";
+
 /**
  * `POST /v1/embeddings`, as OpenAI's clients ask: vectors of length 1, as numbers or in base64. `model` is not looked
  * at: this service has one.
@@ -15,10 +18,11 @@ import { embedRequest } from "../service/embed-request.js";
 export async function openaiEmbeddings(app, exchange) {
   const { settings } = app;
   const fields = fieldsOf(await readJson(exchange.request, settings.maxBodyBytes));
+  const { input } = fields;
+  if (Array.isArray(input) && (typeof input[0] === "number" || Array.isArray(input[0])))
+    throw invalid("input", "has token ids; it must be a text or a list of texts", TOKENS_HINT);
   const texts =
-    typeof fields.input === "string"
-      ? [textField(fields, "input")]
-      : textsField(fields, "input", settings.maxTexts);
+    typeof input === "string" ? [textField(fields, "input")] : textsField(fields, "input", settings.maxTexts);
   const format = fields.encoding_format ?? "float";
   if (format !== "float" && format !== "base64")
     throw invalid("encoding_format", 'must be "float" or "base64"');

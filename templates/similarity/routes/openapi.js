@@ -13,6 +13,20 @@ const json = (schema) => ({ "application/json": { schema } });
 /** @param {string} description @param {Record<string, unknown>} schema */
 const answer = (description, schema) => ({ description, content: json(schema) });
 
+const embedding = object(
+  {
+    object: { const: "embedding" },
+    index: { type: "integer" },
+    embedding: {
+      oneOf: [
+        { type: "array", items: { type: "number" } },
+        { type: "string", contentEncoding: "base64", description: "Little-endian float32." },
+      ],
+    },
+  },
+  ["object", "index", "embedding"],
+);
+
 const refusal = object(
   { error: object({ reason: text, message: text, hint: text }, ["reason", "message"]) },
   ["error"],
@@ -98,11 +112,30 @@ const DOCUMENT = {
         },
         ["input"],
       ),
-      object({ object: text, data: { type: "array" }, model: text, usage: { type: "object" } }, [
-        "object",
-        "data",
-      ]),
+      object(
+        {
+          object: { const: "list" },
+          data: { type: "array", items: embedding },
+          model: text,
+          usage: object({ prompt_tokens: { type: "integer" }, total_tokens: { type: "integer" } }, [
+            "prompt_tokens",
+            "total_tokens",
+          ]),
+        },
+        ["object", "data", "model", "usage"],
+      ),
     ),
+    "/v1/models": get("The model that answers, as OpenAI's clients list models.", {
+      200: answer(
+        "A list of one.",
+        object({ object: { const: "list" }, data: { type: "array", items: { type: "object" } } }, [
+          "object",
+          "data",
+        ]),
+      ),
+      401: refusals[401],
+      503: refusals[503],
+    }),
     "/model": get("Which model answers, what is loading, what failed.", {
       200: answer("The state.", { type: "object" }),
     }),

@@ -72,7 +72,7 @@ export function readSettings(environment) {
     switchAfterDraining: choice("MODEL_SWITCH", ["auto", "draining"]) === "draining",
     threads: integer("INFERENCE_THREADS", availableParallelism(), 1, 256),
     batchTokens: integer("BATCH_TOKENS", 256, 16, 65_536),
-    joinBelowTokens: integer("JOIN_BELOW_TOKENS", 192, 0, 65_536),
+    joinBelowTokens: integer("JOIN_BELOW_TOKENS", 256, 0, 65_536),
     queueTokens: integer("QUEUE_TOKENS", 262_144, 512, 1e9),
     requestMilliseconds: number("REQUEST_TIMEOUT_SECONDS", 55, 0.1, 3600) * 1000,
     bodyMilliseconds: number("BODY_TIMEOUT_SECONDS", 30, 0.1, 3600) * 1000,

@@ -44,7 +44,7 @@ export function createTokenizer(options) {
     if (found !== undefined) return found;
     const lowered = options.lowerCase ? lowerCase(word) : word;
     const plain = options.stripAccents ? withoutAccents(lowered) : lowered;
-    const pieces = splitAtPunctuation(plain).flatMap((part) =>
+    const pieces = splitAtPunctuation(plain, maxTokens).flatMap((part) =>
       cutWord(vocabulary, options.maxWordLength, part),
     );
     if (word.length <= REMEMBERED_LENGTH) {

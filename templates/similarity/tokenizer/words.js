@@ -40,13 +40,23 @@ export function lowerCase(word) {
   return word.toLowerCase();
 }
 
+/** Marks in a row are sorted when a word is decomposed, in time that grows with their square: a megabyte of them takes minutes. */
+const LONG_WORD = 1000;
+
 /**
  * Takes the accents off a word: decomposed, without its non-spacing marks.
  * @param {string} word
  */
 export function withoutAccents(word) {
   // Most words are ASCII, which decomposition leaves alone.
-  return isAscii(word) ? word : word.normalize("NFD").replace(/\p{Mn}/gu, "");
+  if (isAscii(word)) return word;
+  const few = word.length > LONG_WORD ? withoutMarks(word) : word;
+  return withoutMarks(few.normalize("NFD"));
+}
+
+/** @param {string} word */
+function withoutMarks(word) {
+  return word.replace(/\p{Mn}/gu, "");
 }
 
 /** @param {string} word */
@@ -56,15 +66,17 @@ function isAscii(word) {
 }
 
 /**
- * A word's pieces between punctuation signs, and the signs themselves, in order.
+ * A word's pieces between punctuation signs, and the signs themselves, in order; not many more than `most`.
  * @param {string} word
+ * @param {number} [most]
  * @returns {string[]}
  */
-export function splitAtPunctuation(word) {
+export function splitAtPunctuation(word, most = Infinity) {
   /** @type {string[]} */
   const parts = [];
   let start = 0;
   for (let index = 0; index < word.length;) {
+    if (parts.length > most) return parts;
     const codePoint = word.codePointAt(index) ?? 0;
     const width = codePoint > 0xffff ? 2 : 1;
     if (classOf(codePoint) === CLASS.punctuation) {
