@@ -4,13 +4,11 @@ import path from "node:path";
 import {
   AuthorizeSecurityGroupIngressCommand,
   DescribeSecurityGroupsCommand,
-  EC2Client,
+  type EC2Client,
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { HostAccess } from "../../src/operations/hosts/host-access.ts";
-import { openEnvironmentHosts, type SshFlags } from "../../src/operations/hosts/open-hosts.ts";
-import { init } from "../../src/operations/init.ts";
 import { eventually } from "../sandbox/open-test-region.ts";
 import { Project } from "./project.ts";
 
@@ -25,27 +23,10 @@ describe("a closed SSH port", { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     project = await Project.open();
-    const { region, accessKeyId, secretAccessKey } = project.region;
-    ec2 = new EC2Client({
-      region: region.name,
-      endpoint: region.endpoint,
-      credentials: { accessKeyId, secretAccessKey },
-    });
+    ec2 = project.ec2();
     await project.write(".keep", "");
     await project.write("bertops.yaml", "name: demo\nssh:\n  admit: none\n");
-    project.environment["BERTOPS_SSH_PORT"] = String(region.hosts.sshPort);
-    project.environment["BERTOPS_KNOWN_HOSTS"] = `${project.directory}/known_hosts`;
-    await init(
-      {
-        file: `${project.directory}/bertops.yaml`,
-        name: undefined,
-        flags: {},
-        scaffoldOnly: false,
-        dryRun: false,
-      },
-      (config) => project.aws(config),
-      project.world(),
-    );
+    await project.init();
     const [instance] = await (await project.aws()).instances.ofEnvironment("demo");
     groupId = instance!.securityGroupIds[0]!;
     project.asked.splice(0);
@@ -57,22 +38,6 @@ describe("a closed SSH port", { timeout: 120_000 }, () => {
   });
   afterAll(() => project.close());
 
-  async function hosts(
-    flags: Partial<SshFlags> = {},
-    changesNothing = false,
-  ): Promise<readonly HostAccess[]> {
-    const { ask, emit, atEnd } = project.world();
-    const opened = await openEnvironmentHosts(project.config(), await project.aws(), {
-      flags: { hostKeys: [], instances: [], ...flags },
-      environment: project.environment,
-      ask,
-      emit,
-      atEnd,
-      signal: project.stop.signal,
-      changesNothing,
-    });
-    return opened.hosts;
-  }
   async function whoami(access: HostAccess | undefined): Promise<string> {
     const connection = await access!.connect(project.stop.signal);
     const { stdout } = await connection.exec("whoami");
@@ -122,7 +87,7 @@ describe("a closed SSH port", { timeout: 120_000 }, () => {
 
   it("stays closed to whoever says no, and the error says which group it is", async () => {
     project.agrees = false;
-    await expect(whoami((await hosts())[0])).rejects.toMatchObject({
+    await expect(whoami((await project.hosts())[0])).rejects.toMatchObject({
       reason: "ssh-closed",
       exitCode: 5,
       message: expect.stringContaining(`${groupId} does not admit 127.0.0.1/32 on port 22`) as string,
@@ -133,14 +98,14 @@ describe("a closed SSH port", { timeout: 120_000 }, () => {
     ]);
     expect(await open()).toEqual([]);
     project.agrees = true;
-    await expect(whoami((await hosts({ admitMe: true }, true))[0])).rejects.toMatchObject({
+    await expect(whoami((await project.hosts({ admitMe: true }, true))[0])).rejects.toMatchObject({
       reason: "ssh-closed",
     });
     expect(await open()).toEqual([]);
   });
 
   it("opens for one address, until the command ends", async () => {
-    const [access] = await hosts();
+    const [access] = await project.hosts();
     expect(await whoami(access)).toBe("ec2-user");
     expect(await whoami(access)).toBe("ec2-user");
     expect(project.asked).toHaveLength(1);
@@ -153,7 +118,7 @@ describe("a closed SSH port", { timeout: 120_000 }, () => {
 
   it("leaves a rule of the person's own alone, and needs no other", async () => {
     await admit("127.0.0.1/32", "my own");
-    expect(await whoami((await hosts({ admitMe: true }))[0])).toBe("ec2-user");
+    expect(await whoami((await project.hosts({ admitMe: true }))[0])).toBe("ec2-user");
     await end();
     expect(await open()).toEqual(["127.0.0.1/32 my own"]);
     await revoke("127.0.0.1/32");
@@ -176,7 +141,7 @@ describe("a closed SSH port", { timeout: 120_000 }, () => {
     await once(child, "exit");
     // It took back what Bob had left for years itself.
     expect(await open()).toHaveLength(3);
-    expect(await whoami((await hosts({ admitMe: true }))[0])).toBe("ec2-user");
+    expect(await whoami((await project.hosts({ admitMe: true }))[0])).toBe("ec2-user");
     await end();
     expect(await open()).toEqual([
       "198.51.100.7/32 bertops for now: bob@desk pid 7 since 2199-01-01T00:00:00Z",
@@ -191,7 +156,7 @@ describe("a closed SSH port", { timeout: 120_000 }, () => {
 
   it("serves two commands behind one address, whichever ends first", async () => {
     const child = await another();
-    const [access] = await hosts({ admitMe: true });
+    const [access] = await project.hosts({ admitMe: true });
     expect(await whoami(access)).toBe("ec2-user");
     expect(await open()).toHaveLength(1);
     child.kill("SIGINT");

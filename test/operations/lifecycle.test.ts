@@ -5,7 +5,6 @@ import { UserError } from "../../src/errors.ts";
 import { deploy } from "../../src/operations/deploy.ts";
 import { destroy } from "../../src/operations/destroy/destroy.ts";
 import { events } from "../../src/operations/events.ts";
-import { init } from "../../src/operations/init.ts";
 import { locate } from "../../src/operations/locate.ts";
 import { logs } from "../../src/operations/logs.ts";
 import { scale } from "../../src/operations/scale.ts";
@@ -18,12 +17,7 @@ describe("an environment's life", { timeout: 120_000 }, () => {
   let project: Project;
   let first: unknown;
 
-  const run = async (dryRun = false): Promise<CommandResult> =>
-    init(
-      { file: `${project.directory}/bertops.yaml`, name: undefined, flags: {}, scaffoldOnly: false, dryRun },
-      (config) => project.aws(config),
-      project.world(),
-    );
+  const run = (dryRun = false): Promise<CommandResult> => project.init({ dryRun });
   const redeploy = async (
     options: { version?: string; rollback?: boolean; dryRun?: boolean } = {},
   ): Promise<CommandResult> =>
@@ -74,17 +68,8 @@ describe("an environment's life", { timeout: 120_000 }, () => {
   test("stopped in the middle, it says what goes on; the same command continues", async () => {
     const reason = new UserError({ reason: "interrupted", message: "Interrupted.", exitCode: 130 });
     const world = project.world();
-    const aws = await project.aws();
-    const going = init(
-      {
-        file: `${project.directory}/bertops.yaml`,
-        name: undefined,
-        flags: {},
-        scaffoldOnly: false,
-        dryRun: false,
-      },
-      () => Promise.resolve(aws),
-      {
+    const going = project.init({
+      world: {
         ...world,
         cwd: path.dirname(project.directory),
         emit: (event) => {
@@ -93,7 +78,7 @@ describe("an environment's life", { timeout: 120_000 }, () => {
             project.stop.abort(reason);
         },
       },
-    );
+    });
     await expect(going).rejects.toMatchObject({
       reason: "interrupted",
       exitCode: 130,
@@ -246,21 +231,12 @@ test(
       await mkdir(hooks, { recursive: true });
       const hook = path.join(hooks, "word.sh");
       await writeFile(hook, '#!/bin/sh\n[ -n "$WORD" ] || { echo no WORD; exit 3; }\n', { mode: 0o755 });
-      const run = async (): Promise<CommandResult> =>
-        init(
-          {
-            file: `${project.directory}/bertops.yaml`,
-            name: undefined,
-            flags: {},
-            scaffoldOnly: false,
-            dryRun: false,
-          },
-          (config) => project.aws(config),
-          project.world(),
-        );
-      await expect(run()).rejects.toMatchObject({ exitCode: 1, message: expect.stringContaining("word.sh") });
+      await expect(project.init()).rejects.toMatchObject({
+        exitCode: 1,
+        message: expect.stringContaining("word.sh"),
+      });
       await project.write("bertops.yaml", "name: demo\nservice: { environment: { WORD: hello } }\n");
-      expect((await run()).json).toMatchObject({ changed: true, environment: { health: "Green" } });
+      expect((await project.init()).json).toMatchObject({ changed: true, environment: { health: "Green" } });
     } finally {
       await project.close();
     }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { init } from "../../src/operations/init.ts";
 import { hookFailure } from "../../src/plan/mount-script/hook-failure.ts";
 import { Project } from "./project.ts";
 
@@ -15,22 +14,10 @@ describe("a deployment whose mount fails", { timeout: 120_000 }, () => {
     const lines = Object.entries(properties).map(([name, value]) => `    ${name}: "${value}"\n`);
     await project.write("bertops.yaml", `name: demo\nservice:\n  environment:\n${lines.join("")}`);
   };
-  const run = (): ReturnType<typeof init> =>
-    init(
-      {
-        file: `${project.directory}/bertops.yaml`,
-        name: undefined,
-        flags: {},
-        scaffoldOnly: false,
-        dryRun: false,
-      },
-      (config) => project.aws(config),
-      project.world(),
-    );
 
   test("fails, and the event, the error and what to type next say why", async () => {
     await configured({ BERTOPS_ACCESS_POINT: "fsap-0bad" });
-    await expect(run()).rejects.toMatchObject({
+    await expect(project.init()).rejects.toMatchObject({
       reason: "deployment-failed",
       message: expect.stringMatching(/access denied by server/u),
       hint: expect.stringMatching(
@@ -47,7 +34,7 @@ describe("a deployment whose mount fails", { timeout: 120_000 }, () => {
   test("succeeds when the cause is mended", async () => {
     await project.serve(2);
     await configured({ BERTOPS_MOUNT_WAIT: "60" });
-    const { json } = await run();
+    const { json } = await project.init();
     expect(json).toMatchObject({ environment: { health: "Green" }, instances: [{ mounted: true }] });
   });
 });

@@ -1,10 +1,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { type Aws, openAws } from "../../src/aws/open-aws.ts";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Event } from "../../src/events.ts";
+import type { HostAccess } from "../../src/operations/hosts/host-access.ts";
+import { openEnvironmentHosts, type SshFlags } from "../../src/operations/hosts/open-hosts.ts";
+import { init } from "../../src/operations/init.ts";
+import type { CommandResult } from "../../src/result.ts";
 import { openRegion, type OpenRegion } from "../../src/sandbox/open-region.ts";
 import { FAST_TIMINGS } from "../../src/sandbox/timings.ts";
 import type { World } from "../../src/world.ts";
@@ -43,6 +48,8 @@ export class Project {
       AWS_SECRET_ACCESS_KEY: region.secretAccessKey,
       AWS_REGION: region.region.name,
       BERTOPS_CHECKIP_URL: `${region.region.endpoint}/checkip`,
+      BERTOPS_SSH_PORT: String(region.region.hosts.sshPort),
+      BERTOPS_KNOWN_HOSTS: path.join(directory, "known_hosts"),
     };
   }
 
@@ -102,6 +109,44 @@ export class Project {
       now: () => new Date(),
       atEnd: (work) => void this.ends.push(work),
     };
+  }
+
+  /** `bertops init`, as this project's person runs it; with `.keep` there, the template's files stay out. */
+  init(
+    options: { flags?: Record<string, string>; dryRun?: boolean; world?: World } = {},
+  ): Promise<CommandResult> {
+    const { flags = {}, dryRun = false, world = this.world() } = options;
+    const file = path.join(this.directory, "bertops.yaml");
+    return init(
+      { file, name: undefined, flags, scaffoldOnly: false, dryRun },
+      (config) => this.aws(config),
+      world,
+    );
+  }
+
+  /** The environment's instances, as commands reach them. */
+  async hosts(flags: Partial<SshFlags> = {}, changesNothing = false): Promise<readonly HostAccess[]> {
+    const { ask, emit, atEnd, environment, signal } = this.world();
+    const opened = await openEnvironmentHosts(this.config(), await this.aws(), {
+      flags: { hostKeys: [], instances: [], ...flags },
+      environment,
+      ask,
+      emit,
+      atEnd,
+      signal,
+      changesNothing,
+    });
+    return opened.hosts;
+  }
+
+  /** A client of the region's EC2, for what is not bertops' to do. */
+  ec2(): EC2Client {
+    const { region, accessKeyId, secretAccessKey } = this.region;
+    return new EC2Client({
+      region: region.name,
+      endpoint: region.endpoint,
+      credentials: { accessKeyId, secretAccessKey },
+    });
   }
 
   /** The labels of steps that came to their end since the last call. */

@@ -27,17 +27,7 @@ describe("init refuses", () => {
     const kept = project.environment;
     project.environment = { ...kept, ...environment };
     try {
-      return await init(
-        {
-          file: `${project.directory}/bertops.yaml`,
-          name: undefined,
-          flags,
-          scaffoldOnly: false,
-          dryRun: false,
-        },
-        (config) => project.aws(config),
-        project.world(),
-      );
+      return await project.init({ flags });
     } finally {
       project.environment = kept;
     }

@@ -5,15 +5,13 @@ import {
   CreateSecurityGroupCommand,
   DescribeInstanceConnectEndpointsCommand,
   DescribeSubnetsCommand,
-  EC2Client,
+  type EC2Client,
   ModifySubnetAttributeCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConnectEndpoint } from "../../src/aws/connect-endpoints.ts";
 import { UserError } from "../../src/errors.ts";
 import type { HostAccess } from "../../src/operations/hosts/host-access.ts";
-import { openEnvironmentHosts, type SshFlags } from "../../src/operations/hosts/open-hosts.ts";
-import { init } from "../../src/operations/init.ts";
 import type { Connection } from "../../src/ssh/connection.ts";
 import { openTunnel } from "../../src/ssh/tunnel.ts";
 import { eventually } from "../sandbox/open-test-region.ts";
@@ -29,12 +27,7 @@ describe("an environment in private subnets", { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     project = await Project.open();
-    const { region, accessKeyId, secretAccessKey } = project.region;
-    ec2 = new EC2Client({
-      region: region.name,
-      endpoint: region.endpoint,
-      credentials: { accessKeyId, secretAccessKey },
-    });
+    ec2 = project.ec2();
     const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
     for (const { SubnetId } of Subnets)
       await ec2.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: false } }));
@@ -43,34 +36,10 @@ describe("an environment in private subnets", { timeout: 120_000 }, () => {
       "bertops.yaml",
       "name: demo\nservice:\n  instances:\n    min: 2\n    max: 2\nssh:\n  admit: none\n",
     );
-    project.environment["BERTOPS_SSH_PORT"] = String(region.hosts.sshPort);
-    project.environment["BERTOPS_KNOWN_HOSTS"] = `${project.directory}/known_hosts`;
-    await init(
-      {
-        file: `${project.directory}/bertops.yaml`,
-        name: undefined,
-        flags: {},
-        scaffoldOnly: false,
-        dryRun: false,
-      },
-      (config) => project.aws(config),
-      project.world(),
-    );
+    await project.init();
   }, 120_000);
   afterAll(() => project.close());
 
-  async function hosts(flags: Partial<SshFlags> = {}): Promise<readonly HostAccess[]> {
-    const config = project.config();
-    const opened = await openEnvironmentHosts(config, await project.aws(config), {
-      flags: { hostKeys: [], instances: [], ...flags },
-      environment: project.environment,
-      ask: project.world().ask,
-      emit: project.world().emit,
-      signal: project.stop.signal,
-      atEnd: project.world().atEnd,
-    });
-    return opened.hosts;
-  }
   async function failure(access: HostAccess | undefined): Promise<UserError> {
     const thrown = await access!.connect(project.stop.signal).then(
       (connection: Connection) => {
@@ -84,7 +53,7 @@ describe("an environment in private subnets", { timeout: 120_000 }, () => {
   }
 
   it("says which ways can be made, with their commands, where there is none", async () => {
-    const [first, second, ...more] = await hosts();
+    const [first, second, ...more] = await project.hosts();
     expect(more).toEqual([]);
     for (const access of [first, second]) {
       const error = await failure(access);
@@ -93,7 +62,7 @@ describe("an environment in private subnets", { timeout: 120_000 }, () => {
         /^aws ec2 create-instance-connect-endpoint --subnet-id subnet-\w+ --security-group-ids sg-\w+$/u,
       );
     }
-    expect(await failure((await hosts({ via: "jump" }))[0])).toMatchObject({
+    expect(await failure((await project.hosts({ via: "jump" }))[0])).toMatchObject({
       reason: "no-jump",
       exitCode: 2,
     });
@@ -116,7 +85,7 @@ describe("an environment in private subnets", { timeout: 120_000 }, () => {
     expect(endpoint.dnsName).toMatch(/^eice-\w+\.ec2-instance-connect-endpoint\.us-east-1\.amazonaws\.com$/u);
 
     project.agrees = false;
-    expect(await failure((await hosts())[0])).toMatchObject({
+    expect(await failure((await project.hosts())[0])).toMatchObject({
       reason: "ssh-closed",
       exitCode: 5,
       message: expect.stringMatching(/Unable to connect to target.*security group/u) as string,
@@ -130,7 +99,7 @@ describe("an environment in private subnets", { timeout: 120_000 }, () => {
         ],
       }),
     );
-    for (const access of await hosts()) {
+    for (const access of await project.hosts()) {
       const connection = await access.connect(project.stop.signal);
       expect((await connection.exec("whoami")).stdout).toBe("ec2-user\n");
       connection.close();
@@ -138,7 +107,7 @@ describe("an environment in private subnets", { timeout: 120_000 }, () => {
   });
 
   it("carries megabytes both ways unchanged", async () => {
-    const connection = await (await hosts({ via: "endpoint" }))[1]!.connect(project.stop.signal);
+    const connection = await (await project.hosts({ via: "endpoint" }))[1]!.connect(project.stop.signal);
     const data = randomBytes(5_000_011);
     const sum = createHash("sha256").update(data).digest("hex");
     const result = await connection.exec("cat > /tmp/sent; sha256sum < /tmp/sent; base64 -w0 /tmp/sent", {
