@@ -3,6 +3,8 @@ import { createInterface } from "node:readline";
 
 /** qemu's control socket. */
 export interface Monitor {
+  /** A command of the QMP protocol. */
+  ask(execute: string, args?: object): Promise<unknown>;
   /** A command as somebody types it; whatever qemu prints is an error. */
   human(command: string): Promise<void>;
 }
@@ -27,6 +29,7 @@ export async function openMonitor(socket: string): Promise<Monitor> {
     });
   await ask("qmp_capabilities");
   return {
+    ask,
     async human(command) {
       const said = await ask("human-monitor-command", { "command-line": command });
       if (typeof said === "string" && said.trim() !== "") throw new Error(`${command}: ${said.trim()}`);

@@ -2,6 +2,7 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, wri
 import os from "node:os";
 import path from "node:path";
 import { debian } from "../hosts/debian/debian.ts";
+import { mountEfs } from "../hosts/failures.ts";
 import { ONE, type Outcome, type TestHost } from "../hosts/host.ts";
 import { knownHosts, payload } from "../hosts/payload.ts";
 import { rootShell } from "../hosts/root-shell.ts";
@@ -23,7 +24,9 @@ export interface VmHost extends TestHost {
   answers(user?: string): Promise<number>;
   /** Waits until systemd has started what a boot starts. */
   settled(): Promise<void>;
-  /** Goes back to a saved state, with the clock set right. */
+  /** Saves the state that it is in. */
+  save(name: string): Promise<void>;
+  /** Goes back to a saved state, with the clock set right. `booted`: nothing was done yet; `mounted`: after one `mount-efs`. */
   restore(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -57,6 +60,7 @@ export async function startVm(): Promise<VmHost> {
     if (outcome.code !== 0) throw new Error(`region ${command}: ${outcome.stderr}\n${machine.console()}`);
     return outcome;
   };
+  const saved = new Set<string>();
   const vm: VmHost = {
     name,
     machine,
@@ -94,7 +98,17 @@ export async function startVm(): Promise<VmHost> {
       }
       throw new Error(`it does not come back from a reboot:\n${machine.console()}`);
     },
+    async save(state) {
+      await machine.save(state);
+      saved.add(state);
+    },
     async restore(state) {
+      if (state === "mounted" && !saved.has(state)) {
+        await vm.restore("booted");
+        const { code, stderr } = await mountEfs({ ...vm, host: vm }, ["--json", "--timeout", "300"]);
+        if (code !== 0) throw new Error(`mount-efs: ${stderr}`);
+        await vm.save(state);
+      }
       await machine.load(state);
       await root(`date -s @${Math.ceil(Date.now() / 1000)}`);
     },
@@ -106,7 +120,7 @@ export async function startVm(): Promise<VmHost> {
   try {
     await vm.answers();
     await vm.settled();
-    await machine.save("booted");
+    await vm.save("booted");
   } catch (error) {
     await vm.close();
     throw error;
