@@ -1,6 +1,5 @@
 import { ONE, type Outcome } from "../hosts/host.ts";
 import { answerOf } from "../hosts/run.ts";
-import { eventually } from "./eventually.ts";
 import type { VmHost } from "./vm-host.ts";
 
 /** A service on another client of the file system: a host name, network and NFS client of its own. */
@@ -38,14 +37,17 @@ export async function startSecondClient(vm: VmHost, mountOptions = ""): Promise<
     cd /payload/app
     MODEL_ROOT=/mnt/client/models MODEL_NAME=bert PORT=8080 setsid /payload/node server.js </dev/null >/var/log/service 2>&1 &`);
   if (started.code !== 0) throw new Error(`the second client: ${started.stderr}`);
-  const model = async (): Promise<any> => {
-    const { stdout } = await inside("curl -s -m 10 http://127.0.0.1:8080/model");
-    return stdout === "" ? undefined : JSON.parse(stdout);
-  };
+  const model = async (): Promise<any> =>
+    JSON.parse((await inside("curl -s -m 10 http://127.0.0.1:8080/model")).stdout);
   return {
     async answersWith(version) {
-      await eventually(version, async () => (await model())?.model?.version === version, 240);
-      return (await model()).model;
+      // It waits where the service is: logins would take the only processor from what is waited for.
+      const loaded = `"message":"a model is loaded","version":"${version}"`;
+      await inside(`until grep -q '${loaded}' /var/log/service; do sleep 0.5; done`);
+      const answering = await model();
+      if (answering.model?.version !== version)
+        throw new Error(`not ${version}: ${JSON.stringify(answering)}`);
+      return answering.model;
     },
     async similarity(body) {
       const { stdout } = await inside(
