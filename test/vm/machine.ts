@@ -50,6 +50,10 @@ function tool(program: string, ...args: readonly string[]): string {
   });
 }
 
+/** After `loadvm` the kernel would take its clock for unreliable, and another one that makes all twice as slow: `tsc=reliable`. */
+const KERNEL =
+  "console=ttyS0 root=/dev/vda rw net.ifnames=0 mitigations=off tsc=reliable systemd.show_status=1 loglevel=4";
+
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const { debian, directory, payload, port } = options;
   const inside = (name: string): string => path.join(directory, name);
@@ -76,7 +80,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     debian.initrd,
 
     "-append",
-    "console=ttyS0 root=/dev/vda rw net.ifnames=0 mitigations=off systemd.show_status=1 loglevel=4",
+    KERNEL,
     "-drive",
     `file=${disk},if=virtio,format=qcow2,cache=unsafe`,
     "-drive",

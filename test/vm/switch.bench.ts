@@ -12,14 +12,16 @@ it(`a second client answers with the new version within ${GOAL} s of its rename`
   const vm = await startVm();
   try {
     await vm.restore("mounted");
-    const models = ["one", "two"].map((name) => path.join(vm.directory, name));
-    await Promise.all(models.map((directory, index) => writeRandomModel(directory, 100 + index)));
+    const push = async (round: number): Promise<string> => {
+      const directory = path.join(vm.directory, `model-${round}`);
+      await writeRandomModel(directory, 100 + round);
+      return pushModel(vm, directory);
+    };
     const client = await startSecondClient(vm);
-    await client.answersWith(await pushModel(vm, models[1] ?? ""));
+    await client.answersWith(await push(0));
     const all: number[] = [];
-    for (let round = 0; round < SWITCHES; round++) {
-      const version = await pushModel(vm, models[round % 2] ?? "");
-      const { loadedAt, loadSeconds } = await client.answersWith(version);
+    for (let round = 1; round <= SWITCHES; round++) {
+      const { loadedAt, loadSeconds } = await client.answersWith(await push(round));
       const took = Date.parse(loadedAt) / 1000 - (await publishedAt(vm));
       all.push(took);
       console.log(
