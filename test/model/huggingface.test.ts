@@ -58,6 +58,26 @@ test("the activation and the pooling are what the model's files say, cls where t
   expect(relu.settings.activation).toBe("relu");
 });
 
+test("every name that the libraries gave an activation computes what they compute", async () => {
+  const names = {
+    safetensors: ["gelu", "gelu_python"],
+    prefixed: ["gelu_new", "gelu_fast", "gelu_pytorch_tanh"],
+  };
+  for (const [source, activations] of Object.entries(names)) {
+    const expected = await expectedOf(source);
+    for (const activation of activations) {
+      const directory = at(`named-${activation}`);
+      await cp(fixture(`huggingface/${source}`), directory, { recursive: true });
+      const file = path.join(directory, "config.json");
+      const config = JSON.parse(await readFile(file, "utf8")) as object;
+      await writeFile(file, JSON.stringify({ ...config, hidden_act: activation }));
+      const prepared = await prepare(directory, at(`named-${activation}-out`), { pooling: "cls" });
+      const answered = await runPrepared(prepared.directory, expected.texts);
+      expect([activation, largestDifference(answered, expected.cls) < 1e-5]).toEqual([activation, true]);
+    }
+  }
+});
+
 test("what a configuration leaves out is what the library takes; added tokens and a rounded-up table are taken", async () => {
   const expected = await expectedOf("sparse-config");
   const prepared = await prepare(fixture("huggingface/sparse-config"), at("sparse-config"), {

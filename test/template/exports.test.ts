@@ -1,6 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { encodeModel } from "../../src/model/onnx/messages.ts";
 import { fixture, prepare } from "../model/workspace.ts";
 import { openScratch } from "./models.ts";
 import { post, startReadyService, startTestService, until } from "./service.ts";
@@ -54,6 +55,57 @@ for (const [name, pooling, limit] of FORMS) {
     }
   });
 }
+
+test("a graph whose output is float16 is answered in numbers all the same", async () => {
+  const [pieces, width] = [420, 16];
+  const source = path.join(scratch, "halves-source");
+  await cp(fixture("onnx/roberta"), source, { recursive: true });
+  // Numbers that a half holds exactly, so that what comes out must be what went in.
+  const table = Float32Array.from(
+    { length: pieces * width },
+    (_, index) => (index % 2 === 0 ? -1 : 1) * 2 ** ((index % 24) - 12) * (1 + (index % 7) / 8),
+  );
+  const shape = ["batch", "sequence"];
+  const graph = encodeModel({
+    name: "halves",
+    nodes: [
+      { operator: "Gather", domain: "", inputs: ["table", "input_ids"], outputs: ["rows"], attributes: {} },
+      {
+        operator: "Cast",
+        domain: "",
+        inputs: ["rows"],
+        outputs: ["last_hidden_state"],
+        attributes: { to: { int: 10 } },
+      },
+    ],
+    constants: [
+      {
+        name: "table",
+        element: "float32",
+        shape: [pieces, width],
+        data: { kind: "inside", bytes: new Uint8Array(table.buffer) },
+      },
+    ],
+    inputs: [{ name: "input_ids", element: "int64", shape }],
+    outputs: [{ name: "last_hidden_state", element: "float16", shape: [...shape, width] }],
+  });
+  await writeFile(path.join(source, "model.onnx"), graph);
+  const directory = path.join(scratch, "halves");
+  await prepare(source, directory, { pooling: "mean" });
+  const { texts, ids } = await expectedOf("roberta");
+  const service = await startReadyService({ MODEL_PATH: directory });
+  const { body } = await post(`${service.url}/embed`, { texts, normalize: false });
+  const wanted = ids.map((row) =>
+    Array.from(
+      { length: width },
+      (_, column) => row.reduce((sum, id) => sum + (table[id * width + column] ?? 0), 0) / row.length,
+    ),
+  );
+  const { embeddings } = body as { embeddings: number[][] };
+  const scale = Math.max(...wanted.flat().map(Math.abs));
+  expect(largestDifference(embeddings, wanted)).toBeLessThan(1e-6 * scale);
+  expect(Math.max(...wanted.flat().map(Math.abs))).toBeGreaterThan(100);
+});
 
 test("a text of a million words is answered from its front, and said to be cut", async () => {
   const directory = path.join(scratch, "long");

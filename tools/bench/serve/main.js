@@ -3,7 +3,8 @@
  *   [-- --python PYTHON] [-- --tei BINARY] [-- --quick]
  *
  * Compares the service with what people use today, on the same random weights and the same kind of texts, over HTTP on this
- * machine. Contenders alternate within each round. Prints medians over the rounds, ratios to the first contender, and the
+ * machine. In each round all contenders are started and take turns at each workload; what others on the machine disturbed is
+ * measured again. Prints medians over the rounds, ratios to the first contender, and the
  * goals with what was reached; says whom it leaves out. Needs `npm run build`.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -13,6 +14,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { ask } from "./ask.js";
 import { contenders } from "./contenders.js";
+import { undisturbed } from "./disturbance.js";
 import { goals } from "./goals.js";
 import { makeModels } from "./models.js";
 import { SIZES } from "./random-model.js";
@@ -36,32 +38,51 @@ const { values: flags } = parseArgs({
   },
 });
 
+/** @typedef {{ name: string, service: import("./running.js").Running, round: Round }} Started */
+
 /**
- * Starts a contender, measures everything, ends it.
- * @param {Contender} contender @param {Models} models @param {typeof WORKLOADS} workloads
- * @returns {Promise<Round>}
+ * Starts contenders one after the other, lets them take turns at each workload, ends them.
+ * @param {readonly Contender[]} taking @param {Models} models @param {readonly Started[]} [started]
+ * @returns {Promise<readonly Started[]>}
  */
-function measure(contender, models, workloads) {
+async function measure([contender, ...others], models, started = []) {
+  if (contender === undefined) {
+    for (const workload of workloads) for (const one of started) await takeTurn(one, workload);
+    return started;
+  }
   const how = (/** @type {number} */ port) => ({
     command: contender.command(models, port),
     variables: contender.variables?.(models) ?? {},
   });
-  return withService(how, async ({ port, startSeconds, megabytes }) => {
-    await pause(500);
-    const idle = await megabytes();
-    /** @type {Round["found"]} */
-    const found = {};
-    for (const workload of workloads) {
-      let most = 0;
-      const sampling = setInterval(() => {
-        void megabytes().then((now) => (most = Math.max(most, now)));
-      }, 500);
-      const measured = await ask(port, workload);
-      clearInterval(sampling);
-      found[workload.name] = { ...measured, megabytes: Math.max(most, await megabytes()) };
-    }
-    return { startSeconds, idle, found };
+  let starts = false;
+  try {
+    return await withService(how, async (service) => {
+      starts = true;
+      await pause(500);
+      const round = { startSeconds: service.startSeconds, idle: await service.megabytes(), found: {} };
+      return measure(others, models, [...started, { name: contender.name, service, round }]);
+    });
+  } catch (error) {
+    if (starts) throw error;
+    console.log(`left out: ${contender.name}: ${error instanceof Error ? error.message : String(error)}`);
+    return measure(others, models, started);
+  }
+}
+
+/** @param {Started} started @param {import("./workloads.js").Workload} workload */
+async function takeTurn({ name, service: { port, megabytes }, round }, workload) {
+  const { measured, others } = await undisturbed(async () => {
+    let most = 0;
+    const sampling = setInterval(() => {
+      void megabytes().then((now) => (most = Math.max(most, now)));
+    }, 500);
+    const answers = await ask(port, workload);
+    clearInterval(sampling);
+    return { ...answers, megabytes: Math.max(most, await megabytes()) };
   });
+  round.found[workload.name] = measured;
+  if (others > 0.1)
+    console.log(`${workload.name}, ${name}: others took ${others.toFixed(1)} cores meanwhile`);
 }
 
 const size = SIZES[flags.size];
@@ -88,17 +109,10 @@ try {
   /** @type {Map<string, Round[]>} */
   const results = new Map(taking.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const contender of taking) {
-      if (!results.has(contender.name)) continue;
-      try {
-        results.get(contender.name)?.push(await measure(contender, models, workloads));
-        console.log(`round ${round + 1}: ${contender.name}`);
-      } catch (error) {
-        results.delete(contender.name);
-        console.log(`left out: ${contender.name}: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
+    for (const each of await measure(taking, models)) results.get(each.name)?.push(each.round);
+    console.log(`round ${round + 1} of ${rounds}`);
   }
+  for (const [name, found] of results) if (found.length < rounds) results.delete(name);
   console.log(`\n${summarise(results, workloads)}\n\n${goals(results)}`);
 } finally {
   await rm(home, { recursive: true, force: true });

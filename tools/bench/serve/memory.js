@@ -11,13 +11,13 @@ export async function megabytesOf(root) {
 
 /**
  * Megabytes of the whole tree, and those of files in memory that nobody has touched since they were written, which no
- * process is charged with: what /dev/shm grew by since `before`.
+ * process is charged with.
  * @param {number} root
- * @param {number} before sharedMegabytes() before it started
+ * @param {number} files megabytes of files in memory that it made
  */
-export async function megabytesWithFiles(root, before) {
+export async function megabytesWithFiles(root, files) {
   const { pss, shared } = await measure(root);
-  return pss + Math.max(0, (await sharedMegabytes()) - before - shared);
+  return pss + Math.max(0, files - shared);
 }
 
 /** Megabytes of all files in memory, system-wide. */
@@ -26,8 +26,8 @@ export async function sharedMegabytes() {
   return Number(/^Shmem:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / 1024;
 }
 
-/** @param {number} root */
-async function measure(root) {
+/** A process and all that it started. @param {number} root */
+export async function treeOf(root) {
   const names = await readdir("/proc").catch(() => []);
   /** @type {Map<number, number[]>} */
   const children = new Map();
@@ -38,8 +38,13 @@ async function measure(root) {
   }
   const tree = [root];
   for (const pid of tree) tree.push(...(children.get(pid) ?? []));
-  let [kilobytes, shared] = [names.length === 0 ? Number.NaN : 0, 0];
-  for (const pid of tree) {
+  return tree;
+}
+
+/** @param {number} root */
+async function measure(root) {
+  let [kilobytes, shared] = [process.platform === "linux" ? 0 : Number.NaN, 0];
+  for (const pid of await treeOf(root)) {
     const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
     kilobytes += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0);
     shared += Number(/^Pss_Shmem:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0);

@@ -52,11 +52,13 @@ export async function withService(how, use) {
     }
     const startSeconds = (performance.now() - begun) / 1000;
     const pid = child.pid ?? 0;
+    // Models are loaded by now; what others put there later is theirs.
+    const files = (await sharedMegabytes()) - before;
     return await use({
       port,
       pid,
       startSeconds,
-      megabytes: () => megabytesWithFiles(pid, before),
+      megabytes: () => megabytesWithFiles(pid, files),
       output: () => output,
     });
   } finally {
