@@ -1,8 +1,8 @@
 // Measures a conversion's time and peak memory: `npm run build && node tools/measure-conversion.mjs [--precision int8]
-// [--form tensorflow|safetensors|onnx] [--layers N] [--hidden N] [--pieces N]`. The default is as large as BERT's largest
+// [--form tensorflow|safetensors|pytorch|onnx] [--python PYTHON, with torch, for pytorch] [--layers N] [--hidden N] [--pieces N]`. The default is as large as BERT's largest
 // (multilingual vocabulary, 12 layers of 768). TensorFlow checkpoints hold random numbers; the others are sparse files of
 // zeros, several gigabytes of which take no time to make. The promise: the peak stays under the largest tensor plus 300 MB.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -20,6 +20,7 @@ const { values: asked } = parseArgs({
     layers: { type: "string", default: "12" },
     hidden: { type: "string", default: "768" },
     pieces: { type: "string", default: "119547" },
+    python: { type: "string", default: "python3" },
   },
 });
 const { precision, form } = asked;
@@ -114,6 +115,7 @@ async function writeModel(directory) {
   }
   if (form === "tensorflow") await writeBundle(path.join(directory, "bert_model.ckpt"), variables);
   else if (form === "safetensors") await writeSafetensors(directory, variables);
+  else if (form === "pytorch") writeTorch(directory, variables);
   else await writeExport(directory);
 }
 
@@ -128,20 +130,10 @@ async function writeSafetensors(directory, variables) {
     const header = {};
     for (const [index, { name, shape }] of variables.entries()) {
       if (index % 2 !== part) continue;
-      const kernel = name.endsWith("/kernel");
-      const renamed = name
-        .replace("layer_", "layer.")
-        .replaceAll("/", ".")
-        .replace(/(_embeddings)$/, "$1.weight")
-        .replace(/\.(kernel|gamma)$/, ".weight")
-        .replace(/\.beta$/, ".bias");
+      const [renamed, turned] = torchForm(name, shape);
       const begin = end;
       end += 4 * shape.reduce((a, b) => a * b, 1);
-      header[renamed] = {
-        dtype: "F32",
-        shape: kernel ? shape.toReversed() : shape,
-        data_offsets: [begin, end],
-      };
+      header[renamed] = { dtype: "F32", shape: turned, data_offsets: [begin, end] };
       map[renamed] = file;
     }
     const text = Buffer.from(JSON.stringify(header));
@@ -151,6 +143,28 @@ async function writeSafetensors(directory, variables) {
   }
   const index = path.join(directory, "model.safetensors.index.json");
   await writeFile(index, JSON.stringify({ weight_map: map }));
+}
+
+/** The name and the shape that torch has for a variable. @param {string} name @param {number[]} shape @returns {[string, number[]]} */
+function torchForm(name, shape) {
+  const renamed = name
+    .replace("layer_", "layer.")
+    .replaceAll("/", ".")
+    .replace(/(_embeddings)$/, "$1.weight")
+    .replace(/\.(kernel|gamma)$/, ".weight")
+    .replace(/\.beta$/, ".bias");
+  return [renamed, name.endsWith("/kernel") ? shape.toReversed() : shape];
+}
+
+/** By torch itself, since only that writes its zip as it does. @param {string} directory @param {{ name: string, shape: number[] }[]} variables */
+function writeTorch(directory, variables) {
+  const shapes = JSON.stringify(
+    Object.fromEntries(variables.map(({ name, shape }) => torchForm(name, shape))),
+  );
+  const script = `import json, sys, torch
+state = {name: torch.rand(shape) - 0.5 for name, shape in json.load(sys.stdin).items()}
+torch.save(state, sys.argv[1])`;
+  execFileSync(asked.python, ["-c", script, path.join(directory, "pytorch_model.bin")], { input: shapes });
 }
 
 /** A graph of nothing but its weights, as large as the model. @param {string} directory */

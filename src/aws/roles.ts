@@ -53,6 +53,8 @@ export interface Roles {
   attach(role: string, policyArn: string): Promise<void>;
   /** Writes a policy that only this role has, over one of the same name. */
   putPolicy(role: string, name: string, document: string): Promise<void>;
+  /** Removes such a policy; one that is gone already is no error. */
+  deletePolicy(role: string, name: string): Promise<void>;
   createProfile(profile: { name: string; path: string; tags: Tags }): Promise<void>;
   addToProfile(profile: string, role: string): Promise<void>;
   /** Detaches everything and deletes; one that is gone already is no error. */
@@ -125,6 +127,9 @@ export function openRoles(iam: IAMClient): Roles {
       await iam.send(
         new PutRolePolicyCommand({ RoleName: role, PolicyName: name, PolicyDocument: document }),
       );
+    },
+    async deletePolicy(role, name) {
+      await existing(iam.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: name })));
     },
     async createProfile({ name, path, tags }) {
       await iam.send(

@@ -5,6 +5,7 @@ import type { AccessChange, GroupChange, Step } from "./step.ts";
 import {
   type GroupPart,
   type GroupWanted,
+  OWN_POLICIES,
   type RoleWanted,
   type RuleWanted,
   SSH_RULE,
@@ -37,6 +38,8 @@ function planRole(wanted: RoleWanted, found: Role | undefined): readonly Step<Ac
   const update = { resource: "role", name: wanted.name, action: "update" } as const;
   const missing = wanted.policies.filter((policy) => !found.policies.includes(policy));
   const differing = Object.keys(wanted.inline).filter((name) => found.inline[name] !== wanted.inline[name]);
+  // Of a role that its owner may have given more, only what bertops wrote itself is taken back.
+  const stale = OWN_POLICIES.filter((name) => name in found.inline && !(name in wanted.inline));
   return [
     ...(missing.length === 0
       ? []
@@ -54,6 +57,15 @@ function planRole(wanted: RoleWanted, found: Role | undefined): readonly Step<Ac
             ...update,
             detail: `write ${differing.join(", ")}`,
             change: { type: "put-policies", role: wanted, names: differing } as const,
+          },
+        ]),
+    ...(stale.length === 0
+      ? []
+      : [
+          {
+            ...update,
+            detail: `remove ${stale.join(", ")}`,
+            change: { type: "delete-policies", role: wanted, names: stale } as const,
           },
         ]),
   ];

@@ -21,6 +21,7 @@ export type AccessChange =
   | { readonly type: "create-role"; readonly role: RoleWanted }
   | { readonly type: "attach-policies"; readonly role: RoleWanted; readonly policies: readonly string[] }
   | { readonly type: "put-policies"; readonly role: RoleWanted; readonly names: readonly string[] }
+  | { readonly type: "delete-policies"; readonly role: RoleWanted; readonly names: readonly string[] }
   | { readonly type: "create-profile"; readonly name: string; readonly exists: boolean };
 
 export type GroupChange =

@@ -105,6 +105,9 @@ export function want(config: Config, ground: Ground, version: Omit<VersionWanted
 /** What the policy is called that lets instances read the token's secret. */
 const TOKEN_POLICY = "bertops-token";
 
+/** Policies that bertops writes into roles, of which those that the settings no longer ask for are removed. */
+export const OWN_POLICIES: readonly string[] = [TOKEN_POLICY];
+
 function tokenPolicy(arn: string | undefined): Record<string, string> {
   if (arn === undefined) return {};
   const statement = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: arn };

@@ -21,6 +21,9 @@ test("a role's own policies are written, read back as they were, and go with it"
     await roles.putPolicy("demo", "bertops-token", document("arn:aws:secretsmanager:*:*:secret:x"));
     await roles.putPolicy("demo", "bertops-token", document(arn));
     expect((await roles.role("demo"))?.inline).toEqual({ "bertops-token": document(arn) });
+    for (let time = 0; time < 2; time += 1) await roles.deletePolicy("demo", "bertops-token");
+    expect((await roles.role("demo"))?.inline).toEqual({});
+    await roles.putPolicy("demo", "bertops-token", document(arn));
     await roles.deleteRole("demo");
     expect(await roles.role("demo")).toBeUndefined();
   } finally {

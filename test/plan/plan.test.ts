@@ -193,6 +193,10 @@ describe("what differs", () => {
       Statement: [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: tokenSecret }],
     });
     expect(told(makePlan(after, madeOf(after)))).toEqual([]);
+    expect(told(makePlan(before, madeOf(after)))).toEqual([
+      "update role demo-us-east-1-instance: remove bertops-token",
+      expect.stringContaining("BERTOPS_TOKEN_SECRET is removed"),
+    ]);
   });
 
   test("from one instance to several: a load balancer and its group", () => {

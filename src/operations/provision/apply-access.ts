@@ -29,6 +29,9 @@ export async function applyAccess({ change }: Step<AccessChange>, walk: Walk): P
       for (const name of change.names)
         await roles.putPolicy(change.role.name, name, change.role.inline[name] ?? "");
       return undefined;
+    case "delete-policies":
+      for (const name of change.names) await roles.deletePolicy(change.role.name, name);
+      return undefined;
     case "create-profile":
       if (!change.exists)
         await roles.createProfile({ name: change.name, path: ROLE_PATH, tags: wanted.tags });
