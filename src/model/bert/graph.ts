@@ -191,6 +191,12 @@ function feedForward(context: Context, layer: number, attended: string, residual
   return normalise(context, `${name}/output`, [narrowed, normed], `${at}/output`);
 }
 
+/**
+ * What MeanVarianceNormalization adds to a deviation. In ONNX Runtime it takes half the time of SkipLayerNormalization, whose
+ * sums are not vectorised; a smaller epsilon than this one does not show in float32.
+ */
+const FIXED_EPSILON = 1e-9;
+
 function normalise(
   context: Context,
   output: string,
@@ -200,10 +206,16 @@ function normalise(
   const { graph, architecture, weights } = context;
   const vector = (variable: string) =>
     streamed(graph, weights.tensor(`${at}/${variable}`, [architecture.hidden]));
-  const inputs = [...summands, vector("LayerNorm/gamma"), vector("LayerNorm/beta"), vector("dense/bias")];
-  return graph.runtime("SkipLayerNormalization", output, inputs, {
-    epsilon: { float: architecture.layerNormEpsilon },
-  });
+  const [gamma, beta, bias] = [vector("LayerNorm/gamma"), vector("LayerNorm/beta"), vector("dense/bias")];
+  if (architecture.layerNormEpsilon > FIXED_EPSILON) {
+    return graph.runtime("SkipLayerNormalization", output, [...summands, gamma, beta, bias], {
+      epsilon: { float: architecture.layerNormEpsilon },
+    });
+  }
+  const skipped = graph.standard("Add", `${output}_skipped`, summands);
+  const sum = graph.standard("Add", `${output}_sum`, [skipped, bias]);
+  const unit = graph.standard("MeanVarianceNormalization", `${output}_unit`, [sum], { axes: { ints: [2] } });
+  return graph.standard("Add", output, [graph.standard("Mul", `${output}_scaled`, [unit, gamma]), beta]);
 }
 
 function activate({ graph, architecture }: Context, output: string, input: string, bias: string): string {

@@ -5,10 +5,10 @@ import { treeOf } from "./memory.js";
 /** Ticks of /proc in a second, the same on every Linux. */
 const TICKS = 100;
 
-/** A share of one core that does not change what is measured. */
-const NOTICEABLE = 0.1;
+/** Cores that others take before what is measured changes; the network's own threads count among them. */
+export const NOTICEABLE = 0.25;
 
-const TRIES = 4;
+const TRIES = 3;
 
 /**
  * Measures again what others disturbed, and answers the least disturbed of a few tries (Linux; elsewhere the first).

@@ -14,7 +14,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { ask } from "./ask.js";
 import { contenders } from "./contenders.js";
-import { undisturbed } from "./disturbance.js";
+import { NOTICEABLE, undisturbed } from "./disturbance.js";
 import { goals } from "./goals.js";
 import { makeModels } from "./models.js";
 import { SIZES } from "./random-model.js";
@@ -81,7 +81,7 @@ async function takeTurn({ name, service: { port, megabytes }, round }, workload)
     return { ...answers, megabytes: Math.max(most, await megabytes()) };
   });
   round.found[workload.name] = measured;
-  if (others > 0.1)
+  if (others > NOTICEABLE)
     console.log(`${workload.name}, ${name}: others took ${others.toFixed(1)} cores meanwhile`);
 }
 
@@ -92,8 +92,12 @@ const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 3));
 const chosen = flags.only?.split(",");
 const workloads = WORKLOADS.filter(({ name }) => chosen === undefined || chosen.includes(name)).map(
   (workload) =>
-    flags.quick && workload.name !== "W3"
-      ? { ...workload, seconds: workload.seconds / 3, requests: Math.ceil(workload.requests / 3) }
+    flags.quick
+      ? {
+          ...workload,
+          seconds: workload.name === "W3" ? 12 : workload.seconds / 3,
+          requests: Math.ceil(workload.requests / 3),
+        }
       : workload,
 );
 const home = await mkdtemp(path.join(tmpdir(), "bertops-bench-serve-"));
