@@ -9,6 +9,7 @@ import path from "node:path";
  * @property {string} program what must be installed
  * @property {(server: SshServer, source: string, target: string) => string[]} command puts SOURCE's content below TARGET
  * @property {(work: string) => Record<string, string>} [environment] with files in a directory of the benchmark
+ * @property {(target: string) => string} [arrived] where SOURCE's content is then; default: TARGET
  * @property {boolean} [copies] after it TARGET is a plain copy of SOURCE with its times
  */
 
@@ -31,6 +32,7 @@ export const CONTENDERS = [
       LOOP_DELAY_FILE: path.join(work, "loop-delay"),
       NODE_OPTIONS: `--import ${path.join(import.meta.dirname, "loop-delay.js")}`,
     }),
+    arrived: (target) => path.join(target, "bench", "current"),
     command: (server, source, target) => [
       process.execPath,
       bertops,

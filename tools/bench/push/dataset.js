@@ -1,9 +1,11 @@
-/** The data that is pushed: incompressible, the same at every run. */
+/** The data that is pushed: incompressible, the same at every run, and written yesterday, so that rsync sees what changed since. */
 import { createCipheriv } from "node:crypto";
-import { mkdir, open, writeFile } from "node:fs/promises";
+import { mkdir, open, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 const MIB = 1024 * 1024;
+
+const YESTERDAY = new Date(Date.now() - 86_400_000);
 
 /** An endless stream of pseudo-random bytes: AES in counter mode over zeros. */
 class Noise {
@@ -30,9 +32,11 @@ class Noise {
 export async function writeLargeFile(directory, size) {
   await mkdir(directory, { recursive: true });
   const noise = new Noise(1);
-  const file = await open(path.join(directory, "weights.bin"), "w");
+  const name = path.join(directory, "weights.bin");
+  const file = await open(name, "w");
   for (let left = size; left > 0; left -= MIB) await file.write(noise.bytes(Math.min(left, MIB)));
   await file.close();
+  await utimes(name, YESTERDAY, YESTERDAY);
 }
 
 /**

@@ -5,8 +5,8 @@
  * sshd; contenders alternate within each round. Prints medians and ratios. Needs root for the links, a C compiler, and
  * whichever contenders are installed; says what it leaves out.
  */
-import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -41,19 +41,13 @@ function median(numbers) {
 }
 
 /**
- * The bytes of all files below a directory, each inode once.
- * @param {string} directory
+ * What differs between the source and what arrived, as `diff` says it; nothing where both are the same.
+ * @param {string} source
+ * @param {string} arrived
  */
-async function bytesBelow(directory) {
-  let bytes = 0;
-  const seen = new Set();
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.name === "bertops-manifest.json") continue;
-    const { size, ino } = await stat(path.join(entry.parentPath, entry.name));
-    if (!seen.has(ino)) bytes += size;
-    seen.add(ino);
-  }
-  return bytes;
+function difference(source, arrived) {
+  const words = ["--recursive", "--brief", "--exclude=bertops-manifest.json", source, arrived];
+  return spawnSync("diff", words, { encoding: "utf8" }).stdout.slice(0, 500);
 }
 
 /** @typedef {import("./contenders.js").Contender} Contender */
@@ -96,9 +90,9 @@ async function once(scenario, contender, { work, network, server }) {
       peakMegabytes: 0,
     };
   });
-  const missing = (await bytesBelow(source)) - (await bytesBelow(target));
-  if (missing > 0 && Number.isFinite(measured.seconds))
-    throw new Error(`${contender.name} left ${missing} bytes behind in: ${scenario.name}`);
+  const differs = difference(source, contender.arrived?.(target) ?? target);
+  if (differs !== "" && Number.isFinite(measured.seconds))
+    throw new Error(`${contender.name} did not bring over, in ${scenario.name}: ${differs}`);
   const delay = await readFile(path.join(work, "loop-delay"), "utf8").catch(() => undefined);
   await rm(path.join(work, "loop-delay"), { force: true });
   return delay === undefined ? measured : { ...measured, loopDelay: Number(delay) };
