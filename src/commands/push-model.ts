@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { EXIT, UserError } from "../errors.ts";
 import type { VersionAnswer } from "../operations/push/await-version.ts";
+import type { Content } from "../operations/push/content.ts";
 import type { PushResult } from "../operations/push/push.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
@@ -53,28 +54,28 @@ async function run(invocation: Invocation): Promise<CommandResult> {
   const quota = sizeOf(options["quota"], "--quota");
   const flags = conversionFlags(options, "push-model");
   const prepared = await preparedDirectory(source, flags, invocation);
-  const stores = await openStores(invocation);
+  // It is read while hosts are logged in to.
+  const content = await readDirectory(prepared, invocation);
+  const stores = await openStores(invocation).catch((error: unknown) => {
+    content.close();
+    throw error;
+  });
   try {
     const { checkModelName } = await import("../store/layout.ts");
     const { push } = await import("../operations/push/push.ts");
-    const { cacheDirectory } = await import("../operations/cache-directory.ts");
     const model = checkModelName(modelName(source, stores, invocation));
     const limit = quota ?? stores.config.fileSystem.quota;
     const results: { readonly store: OpenStore; readonly result: PushResult }[] = [];
     for (const store of stores.stores) {
       const result = await push({
-        directory: prepared,
+        content,
         model,
         root: store.root,
         activate: options["activate"] !== false,
-        copyLinks: options["copyLinks"] === true,
         dryRun: global.dryRun,
         wait,
         ...(limit === undefined ? {} : { quota: limit }),
         link,
-        ...(options["cache"] === false
-          ? {}
-          : { cache: path.join(cacheDirectory(world.environment), "hashes") }),
         pusher: pusherOf(),
         host: store.host,
         dial: store.dial,
@@ -87,8 +88,22 @@ async function run(invocation: Invocation): Promise<CommandResult> {
     const service = await confirm(results[0], { stores, invocation });
     return present(results, global.dryRun, service);
   } finally {
+    content.close();
     stores.close();
   }
+}
+
+/** Begins to read what is sent. */
+async function readDirectory(directory: string, { options, world }: Invocation): Promise<Content> {
+  const { openContent } = await import("../operations/push/content.ts");
+  const { cacheDirectory } = await import("../operations/cache-directory.ts");
+  return openContent({
+    directory,
+    copyLinks: options["copyLinks"] === true,
+    ...(options["cache"] === false ? {} : { cache: path.join(cacheDirectory(world.environment), "hashes") }),
+    emit: world.emit,
+    signal: world.signal,
+  });
 }
 
 /** The directory to send: as it is, or converted into what the service loads. */

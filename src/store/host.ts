@@ -1,7 +1,13 @@
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 
 /** A program for a host, as text: run by `sh -c`, with its arguments as `$1`, `$2`. */
 export type HostScript = string;
+
+/** A line that a script prints before anything of its own, since login files of some hosts greet everybody. */
+export const MARK = "--bertops--";
+
+/** Input and output of a program on a host. */
+export type HostChannel = Duplex & { readonly stderr: Readable };
 
 export interface RunResult {
   readonly code: number;
@@ -16,8 +22,10 @@ export interface StoreHost {
   /** Milliseconds from a question to its answer, as logging in showed it. */
   readonly roundTrip: number;
   run(script: HostScript, args: readonly string[], options?: RunOptions): Promise<RunResult>;
-  /** Starts a program whose input and output the caller drives. */
-  start(script: HostScript, args: readonly string[]): Promise<Duplex>;
+  /** Starts a program whose input and output the caller drives; what login files print comes first, up to {@link MARK}. */
+  start(script: HostScript, args: readonly string[]): Promise<HostChannel>;
+  /** A script and its arguments as one text for a shell of the host. */
+  textOf(script: HostScript, args: readonly string[]): string;
   files(): Promise<StoreFiles>;
   /** Called once when the connection ends. */
   onLost(listener: (error: Error) => void): void;

@@ -18,8 +18,6 @@ export interface HeldLock {
   readonly broken: Promise<never>;
   /** What the lock's file holds, so that a script can tell that it is still ours. */
   readonly token: string;
-  /** Somebody else held it first, so that what was seen before may have changed. */
-  readonly waited: boolean;
   /** A script gave it back already. */
   released(): void;
   release(): Promise<void>;
@@ -39,17 +37,43 @@ export interface LockOptions {
 const HEARTBEAT_MS = 20_000;
 const POLL_MS = 2000;
 
-/** Takes the lock of one model. Other models of the store are not concerned. */
-export async function takeLock(host: StoreHost, options: LockOptions): Promise<HeldLock> {
-  const { root, model, holder, signal } = options;
+/** What a holder writes into the lock, and the token that tells it from all others. */
+export interface LockRequest {
+  readonly token: string;
+  readonly text: string;
+}
+
+/** Makes a request of this process. */
+export function requestLock(holder: LockHolder): LockRequest {
   const token = randomBytes(12).toString("hex");
-  const text = JSON.stringify({ ...markOf(), ...holder, token });
+  return { token, text: JSON.stringify({ ...markOf(), ...holder, token }) };
+}
+
+/** The answer of a host to a request that was granted. */
+export const LOCKED = "locked";
+
+/** A request that was made of a host already, and its answer. */
+export interface LockAttempt {
+  readonly request: LockRequest;
+  readonly answer: string | undefined;
+}
+
+/** Takes the lock of one model, or goes on from an attempt to. Other models of the store are not concerned. */
+export async function takeLock(
+  host: StoreHost,
+  options: LockOptions,
+  attempt?: LockAttempt,
+): Promise<HeldLock> {
+  const { root, model, holder, signal } = options;
+  const { token, text } = attempt?.request ?? requestLock(holder);
   const deadline = Date.now() + options.wait;
   let waited = false;
+  let known = attempt?.answer;
   for (;;) {
-    const { stdout } = await host.run(LOCK, [root, model, token, text], { signal });
-    const [state = "", ...rest] = stdout.split("\n");
-    if (state === "locked") break;
+    const answer = known ?? (await host.run(LOCK, [root, model, token, text], { signal })).stdout;
+    known = undefined;
+    const [state = "", ...rest] = answer.split("\n");
+    if (state === LOCKED) break;
     if (!state.startsWith("held")) throw denied(host.label, `${root}/${model}`);
     const held = rest.join("\n");
     const stale = state === "held stale";
@@ -64,7 +88,7 @@ export async function takeLock(host: StoreHost, options: LockOptions): Promise<H
     waited = true;
     await pause(Math.min(POLL_MS, Math.max(100, deadline - Date.now())), signal);
   }
-  return hold(host, root, model, token, waited);
+  return hold(host, root, model, token);
 }
 
 /** Takes a lock away from whoever holds it; undefined where there was none. */
@@ -119,7 +143,7 @@ export function tokenOfDead(text: string, own: LockHolder, stale: boolean): stri
   }
 }
 
-function hold(host: StoreHost, root: string, model: string, token: string, waited: boolean): HeldLock {
+function hold(host: StoreHost, root: string, model: string, token: string): HeldLock {
   let timer: NodeJS.Timeout | undefined;
   const broken = new Promise<never>((_, reject) => {
     timer = setInterval(() => {
@@ -138,7 +162,6 @@ function hold(host: StoreHost, root: string, model: string, token: string, waite
   return {
     broken,
     token,
-    waited,
     released() {
       held = false;
       clearInterval(timer);

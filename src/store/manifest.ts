@@ -48,11 +48,12 @@ export function contentHash({
   return hash.digest("hex");
 }
 
-/** One line, the summary first, so that the first kilobyte tells what `models list` shows. */
+/** One line, the summary first, so that the first kilobyte tells what `models list` shows, and whether a push would change anything. */
 export function serialiseManifest(manifest: Manifest): string {
   const { format, model, version, createdAt, createdBy, blockSize, bytes, fileCount, ...rest } = manifest;
   const { source, emptyDirectories = [], files } = rest;
-  const summary = { format, model, version, createdAt, createdBy, blockSize, bytes, fileCount };
+  const content = contentHash(manifest);
+  const summary = { format, model, version, createdAt, createdBy, blockSize, bytes, fileCount, content };
   return `${JSON.stringify({
     ...summary,
     ...(source === undefined ? {} : { source }),

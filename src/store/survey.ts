@@ -44,19 +44,29 @@ export async function surveyStore(
     ...(signal === undefined ? {} : { signal }),
   });
   const facts = factsOf(answer.stdout);
+  const receives = facts.get("python")?.[0] === "yes";
+  const said = answer.stderr || answer.stdout || `exit code ${answer.code}`;
+  return surveyFrom(host.label, root, { facts, receives, said });
+}
+
+/** What a host told of a store; `receives` where it can run the program that receives. Throws where no store is mounted. */
+export function surveyFrom(
+  label: string,
+  root: string,
+  told: {
+    readonly facts: ReadonlyMap<string, readonly string[]>;
+    readonly receives: boolean;
+    readonly said: string;
+  },
+): Survey {
+  const { facts, receives, said } = told;
   const [state] = facts.get("root") ?? [];
-  if (state === "hung") throw hung(host.label, root);
-  if (state === "missing") throw notMounted(host.label, root, facts.get("user")?.[0]);
+  if (state === "hung") throw hung(label, root);
+  if (state === "missing") throw notMounted(label, root, facts.get("user")?.[0]);
   const [blocked] = facts.get("blocked") ?? [];
-  if (blocked !== undefined) throw blockedCurrent(host.label, blocked);
-  if (state !== "present")
-    throw new UserError({
-      reason: "no-commands",
-      message: `${host.label} ran no command: ${(answer.stderr || answer.stdout).trim().slice(0, 300) || `exit code ${answer.code}`}`,
-      hint: "The user must be able to run `sh` over SSH, not only SFTP.",
-      next: [`ssh HOST true`],
-    });
-  return surveyOf(facts);
+  if (blocked !== undefined) throw blockedCurrent(label, blocked);
+  if (state !== "present") throw noCommands(label, said);
+  return surveyOf(facts, receives);
 }
 
 /** Refuses to go on where the login user may not write. */
@@ -93,7 +103,7 @@ export function versionOfLink(link: string | undefined): string | undefined {
   return name !== undefined && isVersionId(name) ? name : undefined;
 }
 
-function surveyOf(facts: ReadonlyMap<string, readonly string[]>): Survey {
+function surveyOf(facts: ReadonlyMap<string, readonly string[]>, receives: boolean): Survey {
   const one = (name: string): string | undefined => facts.get(name)?.[0];
   const current = versionOfLink(one("current"));
   const free = count(one("free"));
@@ -105,14 +115,23 @@ function surveyOf(facts: ReadonlyMap<string, readonly string[]>): Survey {
     owner: one("owner") ?? "",
     place: one("place") ?? "",
     refused: (one("refused") ?? "").replace(/^mkdir: .*: /u, ""),
-    hashTool:
-      one("python") === "yes" ? "python3" : tool === "openssl" || tool === "shasum" ? tool : "sha256sum",
+    hashTool: receives ? "python3" : tool === "openssl" || tool === "shasum" ? tool : "sha256sum",
     ...(current === undefined ? {} : { current }),
     versions: (facts.get("version") ?? []).filter(isVersionId).toSorted(),
     incoming: (facts.get("incoming") ?? []).filter(isVersionId).toSorted(),
     ...(free === undefined ? {} : { free: free * 1024 }),
     ...(inodes === undefined || inodes === 0 ? {} : { freeFiles: inodes }),
   };
+}
+
+/** A host that logs people in but does not run what they ask for. */
+export function noCommands(label: string, said: string): UserError {
+  return new UserError({
+    reason: "no-commands",
+    message: `${label} ran no command: ${said.trim().slice(0, 300)}`,
+    hint: "The user must be able to run `sh` over SSH, not only SFTP.",
+    next: [`ssh HOST true`],
+  });
 }
 
 function count(text: string | undefined): number | undefined {

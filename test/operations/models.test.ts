@@ -19,7 +19,7 @@ import type { ModelStore } from "../../src/operations/models/store.ts";
 import { unlockModel } from "../../src/operations/models/unlock.ts";
 import { rollBack, useVersion } from "../../src/operations/models/use.ts";
 import { verifyVersions } from "../../src/operations/models/verify.ts";
-import { push } from "../../src/operations/push/push.ts";
+import { pushDirectory as push } from "./push-directory.ts";
 import type { StoreHost } from "../../src/store/host.ts";
 import { NOTE } from "../../src/store/scripts/publish.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "../ssh/sshd.ts";

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { mountAll, type MountResult } from "../../src/operations/mount/mount.ts";
 import { storeHost } from "../../src/operations/hosts/store-host.ts";
-import { push } from "../../src/operations/push/push.ts";
+import { pushDirectory as push } from "./push-directory.ts";
 import type { MountParameters } from "../../src/plan/mount-script.ts";
 import { ISOLATIONS } from "../sandbox/hosts/isolations.ts";
 import { run } from "../sandbox/hosts/run.ts";

@@ -12,7 +12,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { push } from "../../src/operations/push/push.ts";
+import { pushDirectory as push } from "./push-directory.ts";
 import { type Relay, startRelay } from "../ssh/relay.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "../ssh/sshd.ts";
 import { recorder } from "../ssh/voice.ts";

@@ -19,7 +19,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { pullVersion } from "../../src/operations/models/pull.ts";
-import { push, type PushOptions } from "../../src/operations/push/push.ts";
+import { type DirectoryPush, pushDirectory as push } from "./push-directory.ts";
 import type { StoreHost } from "../../src/store/host.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "../ssh/sshd.ts";
 import { recorder } from "../ssh/voice.ts";
@@ -55,7 +55,7 @@ describe.each(HOSTS)("odd files (%s)", (way) => {
     return () => rmSync(work, { recursive: true, force: true });
   });
   const current = (): string => path.join(root, "bert", "current");
-  function options(changes: Partial<PushOptions> = {}): PushOptions {
+  function options(changes: Partial<DirectoryPush> = {}): DirectoryPush {
     return {
       directory: model,
       model: "bert",
@@ -144,7 +144,7 @@ describe.each(HOSTS)("odd files (%s)", (way) => {
 
   it("that grow while they are read are noticed", async () => {
     put("log", randomBytes(4 * MIB));
-    const emit: PushOptions["emit"] = (event) => {
+    const emit: DirectoryPush["emit"] = (event) => {
       if (event.type === "progress" && event.id === "read") appendFileSync(path.join(model, "log"), "more");
     };
     await expect(push(options({ emit }))).rejects.toMatchObject({ reason: "file-changed", exitCode: 5 });
@@ -158,7 +158,7 @@ describe.each(HOSTS)("odd files (%s)", (way) => {
     put("weights", randomBytes(3 * MIB));
     put("other", randomBytes(MIB));
     await push(options({ model: "before" }));
-    const emit: PushOptions["emit"] = (event) => {
+    const emit: DirectoryPush["emit"] = (event) => {
       if (event.type === "step" && event.id === "send" && event.state === "started")
         spoil(path.join(model, "weights"));
     };

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pullVersion } from "../../src/operations/models/pull.ts";
-import { push, type PushOptions } from "../../src/operations/push/push.ts";
+import { type DirectoryPush, pushDirectory as push } from "./push-directory.ts";
 import type { StoreHost } from "../../src/store/host.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "../ssh/sshd.ts";
 import { noUsersSshd, startUsersSshd } from "../ssh/sshd-users.ts";
@@ -90,7 +90,7 @@ describe.skipIf(noSshd !== undefined).each(usable)("a host with %s", (_, login) 
     };
   });
 
-  function options(): PushOptions {
+  function options(): DirectoryPush {
     return {
       directory: path.join(work, "model"),
       model: "bert",

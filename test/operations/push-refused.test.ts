@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { push, type PushOptions } from "../../src/operations/push/push.ts";
+import { type DirectoryPush, pushDirectory as push } from "./push-directory.ts";
 import type { StoreHost } from "../../src/store/host.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "../ssh/sshd.ts";
 import { recorder } from "../ssh/voice.ts";
@@ -53,7 +53,7 @@ describe.skipIf(reason !== undefined).each(["program", "sftp"] as const)(
     });
 
     const filler = (): string => path.join(root, "filler");
-    function options(changes: Partial<PushOptions> = {}): PushOptions {
+    function options(changes: Partial<DirectoryPush> = {}): DirectoryPush {
       return {
         directory: path.join(work, "model"),
         model: "bert",
@@ -93,7 +93,7 @@ describe.skipIf(reason !== undefined).each(["program", "sftp"] as const)(
 
     it("stops when it fills up on the way, and the same command goes on", async () => {
       let filled = false;
-      const emit: PushOptions["emit"] = (event) => {
+      const emit: DirectoryPush["emit"] = (event) => {
         if (filled || event.type !== "step" || event.id !== "send") return;
         filled = true;
         execFileSync("dd", ["if=/dev/zero", `of=${filler()}`, "bs=1M", "count=25", "status=none"]);

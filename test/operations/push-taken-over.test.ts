@@ -11,7 +11,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { push, type PushOptions } from "../../src/operations/push/push.ts";
+import { type DirectoryPush, pushDirectory as push } from "./push-directory.ts";
 import type { StoreHost } from "../../src/store/host.ts";
 import { unusable } from "../../src/store/unusable.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "../ssh/sshd.ts";
@@ -60,7 +60,7 @@ describe.each(noSshd === undefined ? (["program", "sftp"] as const) : [])(
     });
     const inModel = (name: string): string => path.join(model, name);
     const version = (id: string): string => path.join(root, "bert", "versions", id);
-    function options(changes: Partial<PushOptions> = {}): PushOptions {
+    function options(changes: Partial<DirectoryPush> = {}): DirectoryPush {
       return {
         directory: model,
         model: "bert",
@@ -79,7 +79,7 @@ describe.each(noSshd === undefined ? (["program", "sftp"] as const) : [])(
     /** Pushes, and stops it when about so many bytes have arrived. */
     async function cut(bytes: number): Promise<void> {
       const stop = new AbortController();
-      const emit: PushOptions["emit"] = (event) => {
+      const emit: DirectoryPush["emit"] = (event) => {
         if (event.type === "progress" && event.id === "send" && event.done >= bytes)
           stop.abort(new Error("cut"));
       };

@@ -16,7 +16,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { redialingHost } from "../../src/operations/hosts/redialing-host.ts";
-import { push, type PushOptions } from "../../src/operations/push/push.ts";
+import { type DirectoryPush, pushDirectory as push } from "./push-directory.ts";
 import type { StoreHost } from "../../src/store/host.ts";
 import { parseManifest } from "../../src/store/manifest.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "../ssh/sshd.ts";
@@ -52,7 +52,7 @@ describe.each(HOSTS)("push to a real sshd (%s)", (way) => {
     return () => rm(work, { recursive: true, force: true });
   });
 
-  function options(changes: Partial<PushOptions> = {}): PushOptions {
+  function options(changes: Partial<DirectoryPush> = {}): DirectoryPush {
     return {
       directory: model,
       model: "bert",

@@ -32,6 +32,7 @@ export function redialingHost(first: StoreHost, dial: Dial): StoreHost {
     roundTrip: first.roundTrip,
     run: async (...args) => (await current()).run(...args),
     start: async (...args) => (await current()).start(...args),
+    textOf: (...args) => first.textOf(...args),
     files: async () => (await current()).files(),
     onLost(listener) {
       host.then(

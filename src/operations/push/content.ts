@@ -18,6 +18,8 @@ export interface Content {
   readonly hash: () => string;
   /** Reads on in files of which `worth` says so; resolves when none is left. */
   readonly read: (worth: (file: ContentFile) => boolean) => Promise<void>;
+  /** Ends reading that is under way. */
+  readonly close: () => void;
   /** Rejects if a file is not any more what it was when it was listed; otherwise keeps what was read for the next push. */
   readonly settle: () => Promise<void>;
 }
@@ -33,7 +35,9 @@ export interface ContentOptions {
 
 /** Lists a directory and begins to read it: until somebody says what is worth reading, that goes on from the first file. */
 export async function openContent(options: ContentOptions): Promise<Content> {
-  const { directory, copyLinks, signal, emit } = options;
+  const { directory, copyLinks, emit } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
   const began = BigInt(Date.now()) * 1_000_000n;
   const { files: local, emptyDirectories } = await scanDirectory(directory, { copyLinks });
   const cache = options.cache === undefined ? NO_CACHE : await openHashCache(options.cache, directory);
@@ -61,6 +65,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       await pass();
       progress.done();
     },
+    close: () => stop.abort(new Error("nobody needs it any more")),
     async settle() {
       if (unread.length > 0) await checkStill(unread, signal);
       if (unread.length > 0) await cache.keep(files, began);

@@ -1,20 +1,22 @@
 import { UserError } from "../../errors.ts";
-import { type HeldLock, lockBroken } from "../../store/lock.ts";
+import { lockBroken } from "../../store/lock.ts";
 import { BLOCK_SIZE, type Manifest, serialiseManifest } from "../../store/manifest.ts";
 import { PUBLISH } from "../../store/scripts/publish.ts";
 import { historyLine } from "../models/history.ts";
 import { noSpace } from "./failures.ts";
-import type { Content } from "./content.ts";
 import type { PushOptions } from "./push.ts";
+import type { SendTools } from "./send-version.ts";
+
+/** Milliseconds for everything to be flushed to the disk, and a little more. */
+const LIMIT_MS = 600_000;
 
 /** Turns an upload that is verified into a version, and makes it current where that is wanted; the lock goes with it. */
 export async function publishVersion(
-  content: Content,
   { upload, version }: { readonly upload: string; readonly version: string },
-  lock: HeldLock,
   options: PushOptions,
+  { lock, program }: Pick<SendTools, "lock" | "program">,
 ): Promise<void> {
-  const { host, root, model, pusher, signal } = options;
+  const { content, host, root, model, pusher, signal } = options;
   const by = `${pusher.user}@${pusher.machine}`;
   const manifest: Manifest = {
     format: 1,
@@ -29,12 +31,18 @@ export async function publishVersion(
     files: content.files.map(({ path, size, mode, blocks }) => ({ path, size, mode, blocks })),
   };
   const line = historyLine({ at: options.now(), action: "push", version, current: options.activate, pusher });
-  const args = [root, model, version, options.activate ? "yes" : "no", line, lock.token, upload];
-  const { code, stderr } = await host.run(PUBLISH, args, {
-    stdin: serialiseManifest(manifest),
-    timeout: 600_000,
-    signal,
-  });
+  const stdin = serialiseManifest(manifest);
+  const size = String(Buffer.byteLength(stdin));
+  const args = [root, model, version, options.activate ? "yes" : "no", line, lock.token, upload, size];
+  // One round trip instead of three where the program is still there.
+  const { code, stderr } =
+    program === undefined || program.isClosed
+      ? await host.run(PUBLISH, args, { stdin, timeout: LIMIT_MS, signal })
+      : await program.run(
+          host.textOf(PUBLISH, args),
+          stdin,
+          AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
+        );
   if (code === 0) {
     lock.released();
     return;

@@ -4,19 +4,30 @@ import { fileOutcomes } from "../../store/file-outcomes.ts";
 import { isRead } from "../../store/hash-files.ts";
 import type { Dial, StoreHost } from "../../store/host.ts";
 import { checkPath } from "../../store/layout.ts";
-import { type HeldLock, takeLock } from "../../store/lock.ts";
+import { knownContent } from "../../store/known-content.ts";
+import {
+  type HeldLock,
+  type LockAttempt,
+  LOCKED,
+  type LockHolder,
+  type LockRequest,
+  requestLock,
+  takeLock,
+} from "../../store/lock.ts";
 import { contentHash } from "../../store/manifest.ts";
+import { type OpenedStore, openStore } from "../../store/open-store.ts";
 import { USE } from "../../store/scripts/publish.ts";
 import { checkWritable, measureStore, surveyStore, type Survey } from "../../store/survey.ts";
 import { planPush } from "../../store/push-plan.ts";
 import { earlyDial } from "../../store/transfer/early-dial.ts";
+import { HostPrograms } from "../../store/transfer/host-programs.ts";
 import { type Piece, pieces } from "../../store/transfer/pieces.ts";
 import { laneLimits, likelyBytes, type LinkOptions } from "../../store/transfer/upload.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
 import { readManifest } from "../models/read-manifest.ts";
 import { historyLine } from "../models/history.ts";
 import { guardKeys } from "../hosts/guard-keys.ts";
-import { type Content, openContent } from "./content.ts";
+import type { Content } from "./content.ts";
 import { sendMeter } from "./send-meter.ts";
 import { knownVersions, sendVersion } from "./send-version.ts";
 
@@ -27,21 +38,17 @@ export interface Pusher {
 }
 
 export interface PushOptions {
-  /** What is pushed, as it is. */
-  readonly directory: string;
+  /** What is pushed. */
+  readonly content: Content;
   readonly model: string;
   readonly root: string;
   readonly activate: boolean;
-  /** Send what links lead to, wherever that is. */
-  readonly copyLinks?: boolean;
   /** Only say what would travel. */
   readonly dryRun?: boolean;
   /** Bytes that the store may hold at most, all models together. */
   readonly quota?: number;
   /** Milliseconds to wait for somebody else's lock. */
   readonly wait: number;
-  /** A directory of this machine where hashes of files are kept; absent: every file is read. */
-  readonly cache?: string;
   readonly link?: LinkOptions;
   readonly pusher: Pusher;
   readonly host: StoreHost;
@@ -71,23 +78,24 @@ export interface PushResult {
   readonly verified: boolean;
 }
 
+/** What a push has begun before it knows what to do. */
+interface Begun {
+  readonly request: LockRequest;
+  readonly programs: HostPrograms;
+}
+
 /** Puts a directory into the store as a version of a model. Only what the store doesn't have travels. */
 export async function push(given: PushOptions): Promise<PushResult> {
   const started = given.now().getTime();
   const meter = sendMeter(given.emit);
   const guarded = guardKeys(given.dial, given.signal);
   const options: PushOptions = { ...given, ...guarded, emit: meter.emit };
+  const request = requestLock(holderOf(options));
+  const programs = new HostPrograms(`${given.root}/${given.model}`, request.token);
   try {
-    const { directory, copyLinks = false, cache, emit, signal } = options;
-    const content = await openContent({
-      directory,
-      copyLinks,
-      emit,
-      signal,
-      ...(cache === undefined ? {} : { cache }),
-    });
-    const early = earlyDial(guarded.dial, worthEarly(content, options));
-    const outcome = await pushContent(content, { ...options, dial: early.dial }).finally(early.close);
+    const early = earlyDial(guarded.dial, worthEarly(options), (host) => programs.begin(host));
+    const begun = { request, programs };
+    const outcome = await pushContent({ ...options, dial: early.dial }, begun).finally(early.close);
     const seconds = Math.round((options.now().getTime() - started) / 100) / 10;
     return { ...outcome, seconds, sendSeconds: meter.seconds() };
   } catch (error) {
@@ -98,7 +106,7 @@ export async function push(given: PushOptions): Promise<PushResult> {
 }
 
 /** How many connections may as well log in while the store is looked at: those that unread files would travel over. */
-function worthEarly(content: Content, { host, link = {}, dryRun = false }: PushOptions): number {
+function worthEarly({ content, host, link = {}, dryRun = false }: PushOptions): number {
   const unread = content.files.filter((file) => !isRead(file));
   if (dryRun || unread.length === 0) return 0;
   const likely = (piece: Piece) => likelyBytes(piece, content.isKnownPath(piece.file.path));
@@ -107,58 +115,73 @@ function worthEarly(content: Content, { host, link = {}, dryRun = false }: PushO
 
 type Outcome = Omit<PushResult, "seconds" | "sendSeconds">;
 
-async function pushContent(content: Content, options: PushOptions): Promise<Outcome> {
-  const { host, root, model, signal, quota } = options;
+async function pushContent(options: PushOptions, begun: Begun): Promise<Outcome> {
+  const { content, host, root, model, signal } = options;
   for (const { path } of content.files) checkPath(root, model, path);
-  const look = (): Promise<Survey> => surveyStore(host, root, model, signal);
-  const survey = await look();
-  // Without the lock only what can be told without sending anything. Where files must be read first, they are read under it,
-  // so that what is new can go out at once.
-  if (options.dryRun === true || !survey.writable) await content.read(() => true);
-  const there = content.isRead() ? await findVersion(survey, content, options) : undefined;
-  if (there !== undefined && (!options.activate || survey.current === there || options.dryRun === true)) {
-    await content.settle();
-    return known(there, survey, false, content, options);
-  }
-  if (options.dryRun === true) return wouldSend(content, survey, options);
-  checkWritable(survey, host.label);
-  const comparing = knownVersions(survey, options);
-  comparing.catch(() => undefined);
-  return withLock(options, async (lock) => {
-    // Whoever held the lock may have pushed just this.
-    const now = lock.waited ? await look() : survey;
-    const versions = lock.waited ? await knownVersions(now, options) : await comparing;
-    await content.read((file) => versions.mayBeWhole(file));
-    const version = content.isRead() ? await findVersion(now, content, options) : undefined;
-    if (version !== undefined) {
-      await content.settle();
-      const switched = options.activate && now.current !== version;
-      if (switched) await activate(version, options);
-      return known(version, now, switched, content, options);
+  if (options.dryRun === true) return rehearse(options);
+  const wanted = content.isRead() ? { content: content.hash().slice(0, 8) } : {};
+  const opened = await openStore(host, { root, model, lock: begun.request, signal, ...wanted });
+  const { survey, program } = opened;
+  try {
+    // Where nothing can be written, the store may still have it.
+    if (!survey.writable) await content.read(() => true);
+    if (wanted.content !== undefined || !survey.writable) {
+      const there = await findVersion(survey, options, opened.alike);
+      if (there !== undefined && (!options.activate || survey.current === there)) {
+        await content.settle();
+        return known(there, survey, false, options);
+      }
     }
-    const used = quota === undefined ? undefined : await measureStore(host, root, signal);
-    const measured = used === undefined ? now : { ...now, used };
-    const sent = await sendVersion(content, versions, measured, lock, options);
-    return {
-      ...summary(sent.version, content, options),
-      active: options.activate,
-      previous: now.current ?? null,
-      unchanged: false,
-      bytesSent: sent.bytes,
-      bytesReused: Math.max(0, content.bytes - sent.bytes),
-      connections: sent.connections,
-    };
+    checkWritable(survey, host.label);
+    if (program !== undefined) begun.programs.keep(host, program);
+    return await withLock(options, { request: begun.request, answer: opened.lock }, (lock) =>
+      pushLocked(options, { ...begun, opened, lock }),
+    );
+  } finally {
+    program?.close();
+  }
+}
+
+/** Files that are not read yet are read under the lock, so that what is new can go out at once. */
+async function pushLocked(
+  options: PushOptions,
+  { opened, lock, programs }: Begun & { readonly opened: OpenedStore; readonly lock: HeldLock },
+): Promise<Outcome> {
+  const { content, host, root, model, signal, quota } = options;
+  // Where it was not taken at once, whoever held it may have pushed just this.
+  const atOnce = opened.lock === LOCKED;
+  const survey = atOnce ? opened.survey : await surveyStore(host, root, model, signal);
+  const versions = atOnce ? knownContent(opened.manifests) : await knownVersions(survey, options);
+  await content.read((file) => versions.mayBeWhole(file));
+  const version = content.isRead() ? await findVersion(survey, options) : undefined;
+  if (version !== undefined) {
+    await content.settle();
+    const switched = options.activate && survey.current !== version;
+    if (switched) await activate(version, options);
+    return known(version, survey, switched, options);
+  }
+  const used = quota === undefined ? undefined : await measureStore(host, root, signal);
+  const measured = used === undefined ? survey : { ...survey, used };
+  const sent = await sendVersion(options, {
+    known: versions,
+    survey: measured,
+    lock,
+    programs,
+    ...(opened.program === undefined ? {} : { program: opened.program }),
   });
+  return {
+    ...summary(sent.version, options),
+    active: options.activate,
+    previous: survey.current ?? null,
+    unchanged: false,
+    bytesSent: sent.bytes,
+    bytesReused: Math.max(0, content.bytes - sent.bytes),
+    connections: sent.connections,
+  };
 }
 
 /** The store has this content already. */
-function known(
-  version: string,
-  survey: Survey,
-  switched: boolean,
-  content: Content,
-  options: PushOptions,
-): Outcome {
+function known(version: string, survey: Survey, switched: boolean, options: PushOptions): Outcome {
   options.emit({
     type: "step",
     id: "push",
@@ -167,17 +190,26 @@ function known(
     detail: switched ? `the store has it: ${version} is current again` : `the store has it: ${version}`,
   });
   return {
-    ...summary(version, content, options),
+    ...summary(version, options),
     active: switched || survey.current === version,
     previous: survey.current ?? null,
     unchanged: !switched,
     bytesSent: 0,
-    bytesReused: content.bytes,
+    bytesReused: options.content.bytes,
     connections: 0,
   };
 }
 
-async function wouldSend(content: Content, survey: Survey, options: PushOptions): Promise<Outcome> {
+/** Only says what would travel. */
+async function rehearse(options: PushOptions): Promise<Outcome> {
+  const { content, host, root, model, signal } = options;
+  const survey = await surveyStore(host, root, model, signal);
+  await content.read(() => true);
+  const there = await findVersion(survey, options);
+  if (there !== undefined) {
+    await content.settle();
+    return known(there, survey, false, options);
+  }
   const plan = planPush(content.files, {
     known: await knownVersions(survey, options),
     copies: survey.hashTool === "python3",
@@ -185,7 +217,7 @@ async function wouldSend(content: Content, survey: Survey, options: PushOptions)
   });
   for (const outcome of fileOutcomes(content.files, plan)) options.emit(outcome);
   return {
-    ...summary(versionId(options.now(), content.hash()), content, options),
+    ...summary(versionId(options.now(), content.hash()), options),
     active: false,
     previous: survey.current ?? null,
     unchanged: false,
@@ -197,30 +229,42 @@ async function wouldSend(content: Content, survey: Survey, options: PushOptions)
 }
 
 /** The version that has exactly this content, which must be read, if there is one; its name alone is only a hint. */
-export async function findVersion(
+async function findVersion(
   survey: Survey,
-  content: Content,
-  options: PushOptions,
+  { content, host, root, model }: PushOptions,
+  told?: ReadonlyMap<string, string | undefined>,
 ): Promise<string | undefined> {
   const hash = content.hash();
   const alike = survey.versions.filter((id) => contentOf(id) === hash.slice(0, 8));
   for (const id of alike.toReversed()) {
-    const manifest = await readManifest(options.host, options.root, options.model, id);
+    const whole = told?.get(id);
+    if (whole === hash) return id;
+    if (whole !== undefined) continue;
+    const manifest = await readManifest(host, root, model, id);
     if (manifest !== undefined && contentHash(manifest) === hash) return id;
   }
   return undefined;
 }
 
-async function withLock<T>(options: PushOptions, work: (lock: HeldLock) => Promise<T>): Promise<T> {
-  const { host, root, model, signal, pusher } = options;
-  const lock = await takeLock(host, {
+function holderOf({ pusher, now }: PushOptions): LockHolder {
+  return { owner: pusher.user, host: pusher.machine, since: now().toISOString() };
+}
+
+async function withLock<T>(
+  options: PushOptions,
+  attempt: LockAttempt,
+  work: (lock: HeldLock) => Promise<T>,
+): Promise<T> {
+  const { host, root, model, signal } = options;
+  const taking = {
     root,
     model,
     signal,
     wait: options.wait,
-    holder: { owner: pusher.user, host: pusher.machine, since: options.now().toISOString() },
-    onWait: (holder) => options.emit({ type: "note", message: `Waiting for the lock of ${holder}.` }),
-  });
+    holder: holderOf(options),
+    onWait: (holder: string) => options.emit({ type: "note", message: `Waiting for the lock of ${holder}.` }),
+  };
+  const lock = await takeLock(host, taking, attempt);
   try {
     return await Promise.race([work(lock), lock.broken]);
   } finally {
@@ -248,6 +292,6 @@ export async function activate(version: string, options: PushOptions): Promise<v
     });
 }
 
-function summary(version: string, content: Content, options: PushOptions) {
-  return { model: options.model, version, files: content.files.length, bytes: content.bytes, verified: true };
+function summary(version: string, { model, content }: PushOptions) {
+  return { model, version, files: content.files.length, bytes: content.bytes, verified: true };
 }

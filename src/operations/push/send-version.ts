@@ -12,6 +12,8 @@ import { type BlockSource, blockSource } from "../../store/transfer/block-source
 import type { RunLane } from "../../store/transfer/lane.ts";
 import { blockPacker } from "../../store/transfer/pack-blocks.ts";
 import { pieces } from "../../store/transfer/pieces.ts";
+import type { HostProgram } from "../../store/transfer/host-program.ts";
+import type { HostPrograms } from "../../store/transfer/host-programs.ts";
 import { programLane } from "../../store/transfer/program-lane.ts";
 import { sftpLane } from "../../store/transfer/sftp-lane.ts";
 import { type SlowLink, slowLink } from "../../store/transfer/slow-link.ts";
@@ -34,18 +36,24 @@ export interface SentVersion {
   readonly connections: number;
 }
 
+/** What a version is sent with. */
+export interface SendTools {
+  /** What needn't travel. */
+  readonly known: KnownContent;
+  readonly survey: Survey;
+  readonly lock: HeldLock;
+  readonly programs: HostPrograms;
+  /** The one over the host's own connection, which publishes as well. */
+  readonly program?: HostProgram;
+}
+
 /**
  * Sends a version under the lock: continue what was begun, link what is known, send the rest, verify, publish. Files that were not
  * read yet are read, hashed and sent in one go, so what the version is called is known at the end.
  */
-export async function sendVersion(
-  content: Content,
-  known: KnownContent,
-  survey: Survey,
-  lock: HeldLock,
-  options: PushOptions,
-): Promise<SentVersion> {
-  const { host, root, model, signal, emit } = options;
+export async function sendVersion(options: PushOptions, tools: SendTools): Promise<SentVersion> {
+  const { content, host, root, model, signal, emit } = options;
+  const { known, survey, lock } = tools;
   const started = options.now();
   const begun = begunUpload(content, survey);
   const uploadId = begun ?? versionId(started, content.isRead() ? content.hash() : listingHash(content));
@@ -72,7 +80,7 @@ export async function sendVersion(
   });
   const slow = slowLink(options.link ?? {});
   const sending: Sending = {
-    run: program ? programLane(directory, `${root}/${model}`, lock.token) : sftpLane(directory),
+    run: program ? programLane(`.incoming/${uploadId}`, tools.programs) : sftpLane(directory),
     source: blockSource({
       known,
       arrived,
@@ -117,7 +125,7 @@ export async function sendVersion(
     for (const outcome of fileOutcomes(content.files, planPush(content.files, planning))) emit(outcome);
     const version =
       contentOf(uploadId) === content.hash().slice(0, 8) ? uploadId : versionId(started, content.hash());
-    await Promise.race([publishVersion(content, { upload: uploadId, version }, lock, options), lock.broken]);
+    await Promise.race([publishVersion({ upload: uploadId, version }, options, tools), lock.broken]);
     emit({ type: "step", id: "send", state: "done", label: `send ${model}`, detail: version });
     return { version, bytes, connections };
   } finally {

@@ -1,12 +1,14 @@
+import { PYTHON } from "./survey.ts";
+
 /**
  * Hashes files below a directory, block by block of 256 KiB. Arguments: the directory, the tool. Input, one a line: `s PATH` for
  * a file that should be of one block at most, `l PATH` for a larger one. Output: `b HASH` for each block, then `f PATH`. Files
  * that are not there are left out.
  */
-export const HASH = String.raw`
+export const HASH = `${PYTHON}${String.raw`
 cd "$1" || exit 4
 if [ "$2" = python3 ]; then
-  exec python3 -c '
+  exec "$python" -S -E -c '
 import hashlib, os, sys
 from concurrent.futures import ThreadPoolExecutor
 size = 262144
@@ -63,4 +65,4 @@ printf '%s\n' "$input" | sed -n 's/^l //p' | while IFS= read -r path; do
   printf 'f %s\n' "$path"
 done
 exit 0
-`;
+`}`;

@@ -1,15 +1,17 @@
+import { PYTHON } from "./survey.ts";
+
 /**
  * Makes room for an upload. Arguments: root, model, version, and `python3` where the host has it. Input, one a line: `d
  * DIRECTORY`, or `l FROM` and then `t TO`: FROM below the model's directory is linked, or where that is not allowed copied, to
  * TO. What was copied is printed as `copied TO`, what could not be had as `failed TO`. Exits 4 where nothing can be made.
  */
-export const PREPARE = String.raw`
+export const PREPARE = `${PYTHON}${String.raw`
 umask 022
 dir=$1/$2
 to="$dir/.incoming/$3"
 mkdir -p "$to" || exit 4
 if [ "$4" = python3 ]; then
-  exec python3 -c '
+  exec "$python" -S -E -c '
 import os, shutil, sys
 from concurrent.futures import ThreadPoolExecutor
 model, to = map(os.fsencode, sys.argv[1:])
@@ -69,7 +71,7 @@ while IFS= read -r line; do
       fi ;;
   esac
 done
-`;
+`}`;
 
 /**
  * Lists the files of an upload. Arguments: root, model, version. Output, one a line: `SIZE ./PATH`, and `linked ./PATH` for what

@@ -23,8 +23,8 @@ sweep() { # what commands that were cut off left, once nobody can be at work on 
 
 /**
  * Turns a verified upload into a version. Arguments: root, model, version, `yes` to make it current, and a line for the
- * history, the lock's token, which is given back at the end, and what the upload is called. Input: the manifest. Exits 5 where
- * that version exists already, 3 where the lock is not ours any more.
+ * history, the lock's token, which is given back at the end, what the upload is called, and how many bytes the manifest has, which
+ * is the input. Exits 5 where that version exists already, 3 where the lock is not ours any more, 4 where the manifest is not whole.
  */
 export const PUBLISH = `${CHANGE}${String.raw`
 umask 022
@@ -32,6 +32,7 @@ dir=$1/$2
 from="$dir/.incoming/$7" to="$dir/versions/$3"
 [ ! -e "$to" ] || exit 5
 cat >"$from/bertops-manifest.json" || exit 4
+[ "$(wc -c <"$from/bertops-manifest.json")" -eq "$8" ] || exit 4 # the connection broke within it
 grep -qF "$6" "$dir/.lock" 2>/dev/null || exit 3
 chmod -R u=rwX,go=rX "$from" 2>/dev/null
 flush "$from"

@@ -1,24 +1,31 @@
+import { MARK } from "../host.ts";
+import { PYTHON } from "./survey.ts";
+
 /**
  * Receives an upload on the host: blocks that arrive over standard input, and blocks that older versions have. Every
- * block is checked against its hash before it is written, and is on the disk before the program ends. Arguments: the upload's
- * directory and the model's, and the token of the model's lock: where that is somebody else's by now, nothing more is written,
- * since he goes on with these files.
+ * block is checked against its hash before it is written, and is on the disk before the program ends. Arguments: the model's
+ * directory, and the token of the model's lock: where that is somebody else's by now, nothing more is written, since he goes
+ * on with these files. It says `--bertops--` when it is there.
  *
- * Frames, all numbers big-endian. `F` declares a file: u32 number, u32 mode, u16 length, path; directories are made as they
- * are needed. `B` brings a block: u32 file, u64 position, u32 length, 32 bytes of hash, the bytes. `C` copies one: u32 file,
- * u64 position, u32 length, hash, u64 position at the source, u16 length, the source's path below the model's directory.
+ * Frames, all numbers big-endian. `D` says where the files go: u16 length, a directory below the model's. `F` declares a file:
+ * u32 number, u32 mode, u16 length, path; directories are made as they are needed. `B` brings a block: u32 file, u64 position,
+ * u32 length, 32 bytes of hash, the bytes. `C` copies one: u32 file, u64 position, u32 length, hash, u64 position at the source,
+ * u16 length, the source's path below the model's directory.
  * `Z` brings a block packed: as `B`, but before the bytes u8 codec and u32 length of what follows; codec 1 is raw deflate, codec 2
  * 32-bit words that were turned left by one bit and parted into planes of bytes: u32 length of the deflated highest plane, that
- * plane, and the others from the second highest to the lowest.
- * Answers, one a line: `a N`, so many frames are done (`F` doesn't count); `x N`, frame N was not what its hash says;
- * `e ERRNO TEXT`, it gave up.
+ * plane, and the others from the second highest to the lowest. `S` asks for everything to be on the disk. `R` runs a text by
+ * `sh`: u32 length, u32 length of its input, the text, the input.
+ * Answers, one a line: `a N`, so many blocks are done; `x N`, block N was not what its hash says; `s`, all is on the disk; `r
+ * CODE OUTPUT ERRORS`, both in base64; `e ERRNO TEXT`, it gave up.
  *
- * What was written is flushed from a second thread while more arrives, so that the end has little left to wait for.
+ * What was written is flushed from a second thread while more arrives, so that the end has little left to wait for; what the
+ * host has is copied by further threads.
  */
-export const RECEIVE = String.raw`
-exec python3 -S -E -c '
+export const RECEIVE = `${PYTHON}${String.raw`
+exec "$python" -S -E -c '
 import collections, errno, hashlib, os, select, struct, sys, threading, time
-incoming, model, token = map(os.fsencode, sys.argv[1:])
+model, token = map(os.fsencode, sys.argv[1:])
+incoming = None
 room = bytearray(4 << 20)
 view = memoryview(room)
 start = end = 0
@@ -27,6 +34,8 @@ names, handles, sources = {}, collections.OrderedDict(), collections.OrderedDict
 FLUSH = 32 << 20
 flushing = None
 checked = 0
+jobs, pool = collections.deque(), None
+MOST_JOBS = 64
 
 def say(text):
     text = text.encode("utf-8", "replace")
@@ -39,6 +48,20 @@ def tell():
         told = done
         say("a %d\n" % done)
 
+def settle(most):
+    """Counts blocks that are done, in their order: copies may take longer than what came after. waits until that many are left."""
+    global done
+    while jobs:
+        good = jobs[0]
+        if not isinstance(good, bool):
+            if len(jobs) <= most and not good.done():
+                return
+            good = good.result()
+        if not good:
+            say("x %d\n" % done)
+        jobs.popleft()
+        done += 1
+
 def take(count):
     global start, end
     if len(room) - start < count:
@@ -46,7 +69,8 @@ def take(count):
         room[:left] = room[start:end]
         start, end = 0, left
     while end - start < count:
-        if told != done and not select.select([0], [], [], 0)[0]:
+        if (jobs or told != done) and not select.select([0], [], [], 0)[0]:
+            settle(0)
             tell()
         got = os.readv(0, [view[end:]])
         if got == 0:
@@ -64,6 +88,7 @@ def opened(table, name, flags, mode):
     handle = table.get(name)
     if handle is None:
         if len(table) >= 64:
+            settle(0)
             os.close(table.popitem(last=False)[1])
         try:
             handle = os.open(name, flags, mode)
@@ -94,21 +119,55 @@ def flush(handle):
     finally:
         os.close(handle)
 
-def put(number, position, data):
+def flush_all():
+    """Not where there are many: then everything is flushed in one go before it is published."""
+    if len(handles) < 64:
+        for handle in handles.values():
+            os.fdatasync(handle)
+
+def target(number, length):
+    """The open file, whose share of what is not on the disk yet grows by so much."""
     global dirty, flushing
     if time.monotonic() - checked > 0.2:
         check_lock()
     path, mode = names[number]
     handle = opened(handles, path, os.O_WRONLY | os.O_CREAT, mode)
-    dirty += len(data)
-    while len(data):
-        wrote = os.pwrite(handle, data, position)
-        position += wrote
-        data = data[wrote:]
+    dirty += length
     if dirty >= FLUSH and (flushing is None or not flushing.is_alive()):
         dirty = 0
         flushing = threading.Thread(target=flush, args=(os.dup(handle),), daemon=True)
         flushing.start()
+    return handle
+
+def write(handle, position, data):
+    while len(data):
+        wrote = os.pwrite(handle, data, position)
+        position += wrote
+        data = data[wrote:]
+
+def matches(data, length, digest):
+    return len(data) == length and (length == 0 or hashlib.sha256(data).digest() == digest)
+
+def copy(source, at, handle, position, length, digest):
+    data = memoryview(os.pread(source, length, at))
+    if not matches(data, length, digest):
+        return False
+    write(handle, position, data)
+    return True
+
+def run(text, more):
+    import base64, subprocess
+    pipe = subprocess.PIPE
+    child = subprocess.Popen(["sh", "-c", text], stdin=pipe, stdout=pipe, stderr=pipe)
+    while more:
+        part = take(min(more, 1 << 20))
+        more -= len(part)
+        try:
+            child.stdin.write(part)
+        except BrokenPipeError:
+            pass
+    out, err = (base64.b64encode(one).decode() for one in child.communicate())
+    say("r %d %s %s\n" % (child.returncode, out, err))
 
 masks = {}
 
@@ -136,47 +195,65 @@ try:
     fcntl.fcntl(0, 1031, 1 << 20)
 except (ImportError, OSError):
     pass
+say("MARK\n")
 try:
     while True:
         kind = take(1)
         if kind is None:
             break
         kind = bytes(kind)
+        if kind == b"D":
+            incoming = os.path.join(model, bytes(take(struct.unpack(">H", take(2))[0])))
+            continue
         if kind == b"F":
             number, mode, length = struct.unpack(">IIH", take(10))
             names[number] = (os.path.join(incoming, bytes(take(length))), mode)
             continue
+        if kind == b"S" or kind == b"R":
+            settle(0)
+            tell()
+            flush_all()
+            if kind == b"S":
+                say("s\n")
+            else:
+                length, more = struct.unpack(">II", take(8))
+                run(bytes(take(length)), more)
+            continue
         number, position, length, digest = struct.unpack(">IQI32s", take(48))
-        if kind == b"B":
-            data = take(length)
-        elif kind == b"Z":
-            codec, size = struct.unpack(">BI", take(5))
-            data = unpack(codec, take(size), length)
-        elif kind == b"C":
+        if kind == b"C":
             at, size = struct.unpack(">QH", take(10))
             path = os.path.join(model, bytes(take(size)))
+            if pool is None:
+                from concurrent.futures import ThreadPoolExecutor
+                pool = ThreadPoolExecutor(2)
             try:
-                data = os.pread(opened(sources, path, os.O_RDONLY, 0), length, at)
+                source = opened(sources, path, os.O_RDONLY, 0)
             except FileNotFoundError:
-                data = b""
-            data = memoryview(data)
+                jobs.append(False)
+            else:
+                jobs.append(pool.submit(copy, source, at, target(number, length), position, length, digest))
+        elif kind == b"B" or kind == b"Z":
+            if kind == b"B":
+                data = take(length)
+            else:
+                codec, size = struct.unpack(">BI", take(5))
+                data = unpack(codec, take(size), length)
+            good = matches(data, length, digest)
+            if good:
+                write(target(number, length), position, data)
+            jobs.append(good)
+            data = None
         else:
             sys.exit(2)
-        if len(data) == length and (length == 0 or hashlib.sha256(data).digest() == digest):
-            put(number, position, data)
-        else:
-            say("x %d\n" % done)
-        data = None
-        done += 1
+        settle(MOST_JOBS)
         if done - told >= 64:
             tell()
+    settle(0)
     tell()
-    if len(handles) < 64:
-        for handle in handles.values():
-            os.fdatasync(handle)
+    flush_all()
 except OSError as error:
     tell()
     say("e %s %s\n" % (errno.errorcode.get(error.errno, "?"), error.strerror))
     sys.exit(1)
-' "$1" "$2" "$3"
-`;
+' "$1" "$2"
+`.replace("MARK", MARK)}`;

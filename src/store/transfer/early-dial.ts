@@ -9,16 +9,18 @@ export interface EarlyDial {
 }
 
 /**
- * Begins `count` logins at once, since each takes half a dozen round trips in which other things can be done. A login that failed
- * is told to whoever asks for it.
+ * Begins `count` logins at once, since each takes half a dozen round trips in which other things can be done, and does with each
+ * what can be done as soon as it is there. A login that failed is told to whoever asks for it.
  */
-export function earlyDial(dial: Dial, count: number): EarlyDial {
+export function earlyDial(dial: Dial, count: number, onDialled: (host: StoreHost) => void): EarlyDial {
   const begun: Promise<StoreHost>[] = Array.from({ length: count }, async (_, index) => {
     // Servers turn away many logins that begin at the same moment.
     await new Promise((resolve) => {
       setTimeout(resolve, index * STAGGER_MS);
     });
-    return dial();
+    const host = await dial();
+    onDialled(host);
+    return host;
   });
   for (const one of begun) one.catch(() => undefined);
   return {

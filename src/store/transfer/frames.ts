@@ -5,6 +5,19 @@ import type { PackedBlock } from "./pack-blocks.ts";
 
 // What is said to the program on the host; scripts/receive.ts says how each frame is laid out.
 
+/** Says where the files that follow go (`D`): below the model's directory. */
+export function directoryFrame(directory: string): Buffer {
+  const name = Buffer.from(directory);
+  const frame = Buffer.alloc(3 + name.length);
+  frame.write("D", 0, "latin1");
+  frame.writeUInt16BE(name.length, 1);
+  name.copy(frame, 3);
+  return frame;
+}
+
+/** Asks for everything to be on the disk (`S`). */
+export const SETTLE = Buffer.from("S", "latin1");
+
 /** Tells the host of a file and its number (`F`). */
 export function declaration(number: number, file: ContentFile): Buffer {
   const name = Buffer.from(file.path);

@@ -1,13 +1,12 @@
-import type { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { EXIT, UserError } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
 import { changedWhileRead, type ContentFile } from "../hash-files.ts";
-import type { StoreHost } from "../host.ts";
-import { lockBroken } from "../lock.ts";
-import { RECEIVE } from "../scripts/receive.ts";
 import type { Block, LoadedPiece } from "./block-source.ts";
-import { copyFrame, declaration, header, packing } from "./frames.ts";
+import { copyFrame, declaration, directoryFrame, header, packing, SETTLE } from "./frames.ts";
+import { hostError } from "./host-error.ts";
+import type { HostProgram } from "./host-program.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
+import type { HostPrograms } from "./host-programs.ts";
 import { type Piece, PIECE_SIZE } from "./pieces.ts";
 
 /** Bytes that are read and not yet acknowledged, and pieces, since small files come in thousands. */
@@ -23,10 +22,10 @@ const EMPTY = Buffer.alloc(0);
 const EMPTY_BLOCK: Block = { position: 0, size: 0, hash: "", offset: 0 };
 
 /** A lane that speaks to a program on the host, which checks every block before it writes it, and copies what is there. */
-export function programLane(directory: string, modelDirectory: string, lockToken: string): RunLane {
+export function programLane(directory: string, programs: HostPrograms): RunLane {
   return async (host, hooks) => {
-    const channel = await host.start(RECEIVE, [directory, modelDirectory, lockToken]);
-    await new Lane(host, channel, hooks).run();
+    const { program, kept } = await programs.over(host);
+    await new Lane(host.label, program, hooks, kept).run(directory);
   };
 }
 
@@ -48,52 +47,52 @@ interface SentPiece extends Piece<ContentFile> {
 }
 
 class Lane {
-  readonly #host: StoreHost;
-  readonly #channel: Duplex;
+  readonly #label: string;
+  readonly #program: HostProgram;
   readonly #hooks: LaneHooks;
-  readonly #numbers = new Map<ContentFile, number>();
+  /** Is the program wanted for other things afterwards? */
+  readonly #kept: boolean;
   /** Frames in the order in which they are answered. */
   readonly #pending: Pending[] = [];
   /** Pieces that are being read ahead, the one that is being sent first. */
   readonly #reading: { readonly piece: SentPiece; readonly loaded: Promise<LoadedPiece> }[] = [];
-  #acknowledged = 0;
   #bytesAhead = 0;
   #piecesAhead = 0;
   #gathered: Buffer[] = [];
   #gatheredSize = 0;
   /** Buffers of a whole piece, to be used again. */
   readonly #buffers: Buffer[] = [];
-  #text = "";
   #failure: unknown;
-  #closed = false;
+  /** The host has everything on its disk. */
+  #settled = false;
   /** The channel has more than it can take for now. */
   #blocked = false;
   #wake: () => void = () => undefined;
 
-  constructor(host: StoreHost, channel: Duplex, hooks: LaneHooks) {
-    this.#host = host;
-    this.#channel = channel;
+  constructor(label: string, program: HostProgram, hooks: LaneHooks, kept: boolean) {
+    this.#label = label;
+    this.#program = program;
     this.#hooks = hooks;
+    this.#kept = kept;
   }
 
-  async run(): Promise<void> {
-    const channel = this.#channel;
-    channel.on("data", (chunk: Buffer) => this.#hear(chunk.toString("utf8")));
-    channel.on("error", (error: Error) => this.#end(error));
-    channel.on("close", () => {
-      this.#closed = true;
-      this.#wake();
-    });
-    this.#host.onLost((error) => this.#end(error));
+  async run(directory: string): Promise<void> {
+    const program = this.#program;
+    program.listen({ line: (word, rest) => this.#hear(word, rest), ended: () => this.#wake() });
     try {
+      if (program.directory !== directory) this.#gather(directoryFrame(directory));
+      program.directory = directory;
       await this.#send();
-      channel.end();
-      while (this.#pending.length > 0 || !this.#closed) await this.#change();
+      if (this.#kept) program.channel.write(SETTLE);
+      else program.close();
+      while (this.#pending.length > 0 || !(this.#settled || (program.isClosed && !this.#kept)))
+        await this.#change();
+      program.listen(undefined);
     } catch (error) {
       // Once each, though a piece may be half read and half sent.
       const unfinished = new Set([...this.#pending, ...this.#reading].map(({ piece }) => piece));
       for (const { file, start, length } of unfinished) this.#hooks.giveBack({ file, start, length });
-      channel.destroy();
+      program.channel.destroy();
       throw error;
     }
   }
@@ -165,7 +164,7 @@ class Lane {
         if (payload.length <= LARGE) this.#gather(payload);
         else {
           await this.#flush();
-          if (!this.#channel.write(payload)) await this.#drain();
+          if (!this.#program.channel.write(payload)) await this.#drain();
         }
       }
       if (this.#gatheredSize >= WRITE_SIZE) await this.#flush();
@@ -173,7 +172,7 @@ class Lane {
     if (blocks.length === 0) this.#finish(piece);
     if (urgent) await this.#flush();
     // What is written behind it shows that the channel has copied it.
-    if (data.length === PIECE_SIZE) this.#channel.write(EMPTY, () => this.#buffers.push(data));
+    if (data.length === PIECE_SIZE) this.#program.channel.write(EMPTY, () => this.#buffers.push(data));
   }
 
   #gather(frame: Buffer): void {
@@ -186,35 +185,32 @@ class Lane {
     const data = Buffer.concat(this.#gathered, this.#gatheredSize);
     this.#gathered = [];
     this.#gatheredSize = 0;
-    if (!this.#channel.write(data)) await this.#drain();
+    if (!this.#program.channel.write(data)) await this.#drain();
   }
 
   /** The file's number in this lane; the host is told of it first. */
   #numberOf(file: ContentFile): number {
-    let number = this.#numbers.get(file);
+    const { numbers } = this.#program;
+    let number = numbers.get(file);
     if (number === undefined) {
-      number = this.#numbers.size;
-      this.#numbers.set(file, number);
+      number = numbers.size;
+      numbers.set(file, number);
       this.#gather(declaration(number, file));
     }
     return number;
   }
 
-  #hear(text: string): void {
-    const lines = (this.#text + text).split("\n");
-    this.#text = lines.pop() ?? "";
-    for (const line of lines) {
-      const [word, value = "", ...rest] = line.split(" ");
-      if (word === "a") this.#acknowledge(Number(value));
-      else if (word === "x") this.#end(this.#mismatch(Number(value)));
-      else if (word === "e") this.#end(hostError(this.#host.label, value, rest.join(" ")));
-    }
+  #hear(word: string, rest: string): void {
+    if (word === "a") this.#acknowledge(Number(rest));
+    else if (word === "x") this.#end(this.#mismatch(Number(rest)));
+    else if (word === "e") this.#end(hostError(this.#label, rest));
+    else if (word === "s") this.#settled = true;
     this.#wake();
   }
 
   #acknowledge(count: number): void {
-    const frames = this.#pending.splice(0, count - this.#acknowledged);
-    this.#acknowledged += frames.length;
+    const frames = this.#pending.splice(0, count - this.#program.acknowledged);
+    this.#program.acknowledged += frames.length;
     for (const { piece, last } of frames) if (last) this.#finish(piece);
     this.#hooks.onBytes(frames.reduce((sum, { bytes }) => sum + bytes, 0));
   }
@@ -227,7 +223,7 @@ class Lane {
 
   /** What was sent is not what was hashed, or what the store has is not what its manifest says. */
   #mismatch(frame: number): UserError {
-    const pending = this.#pending[frame - this.#acknowledged];
+    const pending = this.#pending[frame - this.#program.acknowledged];
     if (pending?.path !== undefined) return damagedSource(pending.path);
     return changedWhileRead(pending?.piece.file.path ?? "a file");
   }
@@ -240,7 +236,7 @@ class Lane {
   /** Waits for the next word of the host; rejects when there will be none. */
   async #change(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#closed) throw new Error("the program on the host ended");
+    if (this.#program.isClosed) throw this.#program.failure;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
@@ -249,7 +245,7 @@ class Lane {
 
   async #drain(): Promise<void> {
     this.#blocked = true;
-    this.#channel.once("drain", () => {
+    this.#program.channel.once("drain", () => {
       this.#blocked = false;
       this.#wake();
     });
@@ -263,20 +259,5 @@ function damagedSource(path: string): UserError {
     message: `${path} in the store is not what its manifest says, so nothing can be built on it.`,
     hint: "Remove the damaged version, then run the same command again: it continues.",
     next: ["bertops models verify"],
-  });
-}
-
-function hostError(label: string, code: string, text: string): UserError {
-  if (code === "ECANCELED") return lockBroken("this model");
-  const full = code === "ENOSPC" || code === "EDQUOT";
-  const denied = code === "EACCES" || code === "EPERM" || code === "EROFS";
-  return new UserError({
-    reason: full ? "no-space" : denied ? "store-denied" : "write-failed",
-    message: `${label} could not write: ${text}.`,
-    hint: full
-      ? "Remove old versions, or raise the quota; then run the same command again, and it continues."
-      : "When the cause is mended, run the same command again, and it continues.",
-    next: [full ? "bertops models prune --keep 2" : "bertops mount-efs --check"],
-    exitCode: denied ? EXIT.denied : EXIT.failed,
   });
 }

@@ -44,12 +44,15 @@ Subsystem sftp internal-sftp
 `;
   await writeFile(file("sshd_config"), config);
   await mkdir("/run/sshd", { recursive: true });
-  const words = [...network.far, "/usr/sbin/sshd", "-D", "-e", "-f", file("sshd_config")];
+  // In a process namespace of its own the server inherits what outlives its session, and its time is counted, too.
+  const apart = process.getuid?.() === 0 ? ["unshare", "--pid", "--fork", "--kill-child"] : [];
+  const words = [...network.far, ...apart, "/usr/sbin/sshd", "-D", "-e", "-f", file("sshd_config")];
   const server = spawn("env", words, { stdio: ["ignore", "ignore", "pipe"] });
   // "Server listening" is the first thing that it says.
   await once(server.stderr, "data");
   await sleep(100);
   server.stderr.resume();
+  const listener = apart.length === 0 ? (server.pid ?? 0) : (childrenOf(server.pid ?? 0)[0] ?? 0);
   return {
     address: network.address,
     port,
@@ -57,12 +60,11 @@ Subsystem sftp internal-sftp
     identity: file("login"),
     knownHosts: file("known_hosts"),
     cpuSeconds: async () => {
-      const listener = server.pid ?? 0;
       while (childrenOf(listener).length > 0) await sleep(20);
       return spentByChildren(listener);
     },
     close: async () => {
-      server.kill("SIGTERM");
+      process.kill(listener, "SIGTERM");
       if (server.exitCode === null) await once(server, "exit");
     },
   };

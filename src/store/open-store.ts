@@ -1,0 +1,125 @@
+import { EXIT, UserError } from "../errors.ts";
+import { MARK, type StoreHost } from "./host.ts";
+import type { LockRequest } from "./lock.ts";
+import { type Manifest, parseManifest } from "./manifest.ts";
+import { OPEN } from "./scripts/open.ts";
+import { factsOf, noCommands, surveyFrom, type Survey } from "./survey.ts";
+import { type HostProgram, startProgram } from "./transfer/host-program.ts";
+
+/** A store that a push begins with. */
+export interface OpenedStore {
+  readonly survey: Survey;
+  /** Versions that may have just the wanted content, and the hash of theirs as far as their manifests begin with it. */
+  readonly alike: ReadonlyMap<string, string | undefined>;
+  /** What the attempt to take the lock brought; absent where none was made. */
+  readonly lock?: string;
+  /** What the newest versions and the current one have, the oldest first; only where the lock was taken. */
+  readonly manifests: readonly Manifest[];
+  /** Ready to receive; only where the lock was taken and the host can run it. */
+  readonly program?: HostProgram;
+}
+
+export interface OpenStoreOptions {
+  readonly root: string;
+  readonly model: string;
+  readonly lock: LockRequest;
+  /** The first 8 hex digits of the content's hash, where it is known: a version that has them makes the lock unnecessary. */
+  readonly content?: string;
+  readonly signal: AbortSignal;
+}
+
+const LIMIT_MS = 60_000;
+
+/** Looks at a store, takes the lock of the model and starts the program that receives, all in one. Rejects where none is mounted. */
+export async function openStore(host: StoreHost, options: OpenStoreOptions): Promise<OpenedStore> {
+  const { root, model, lock, content = "" } = options;
+  const program = await startProgram(host, OPEN, [root, model, lock.token, lock.text, content]);
+  const { lines, receives } = await listenTo(program, host.label, options.signal);
+  const facts = factsOf(lines.filter((line) => !line.startsWith("m ")).join("\n"));
+  const survey = surveyFrom(host.label, root, { facts, receives, said: lines.join("\n") });
+  const answer = facts.get("lock")?.join("\n");
+  if (!receives) program.close();
+  return {
+    survey,
+    alike: new Map(
+      (facts.get("alike") ?? []).map((text) => {
+        const [id = "", hash = ""] = text.split(" ");
+        return [id, hash === "" ? undefined : hash];
+      }),
+    ),
+    manifests: manifestsIn(lines),
+    ...(answer === undefined ? {} : { lock: answer }),
+    ...(receives ? { program } : {}),
+  };
+}
+
+/** Everything that it says until it has nothing more to say, or is ready to receive. */
+function listenTo(
+  program: HostProgram,
+  label: string,
+  signal: AbortSignal,
+): Promise<{ readonly lines: readonly string[]; readonly receives: boolean }> {
+  const lines: string[] = [];
+  let marks = 0;
+  return new Promise((resolve, reject) => {
+    const settle = (then: () => void): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", aborted);
+      program.listen(undefined);
+      then();
+    };
+    const giveUp = (reason: unknown): void =>
+      settle(() => {
+        program.channel.destroy();
+        reject(reason);
+      });
+    const timer = setTimeout(() => giveUp(tooSlow(label)), LIMIT_MS);
+    const aborted = (): void => giveUp(signal.reason);
+    signal.addEventListener("abort", aborted, { once: true });
+    program.listen({
+      line(word, rest) {
+        if (word === MARK) marks++;
+        else lines.push(rest === "" ? word : `${word} ${rest}`);
+        if (marks === 2) settle(() => resolve({ lines, receives: true }));
+      },
+      ended() {
+        // Without an end it was cut off; a store that is not there has none.
+        if (lines.some((line) => ["end", "root missing", "root hung"].includes(line)))
+          settle(() => resolve({ lines, receives: false }));
+        else
+          settle(() =>
+            reject(marks > 0 || program.isLost ? program.failure : noCommands(label, program.said)),
+          );
+      },
+    });
+    if (signal.aborted) aborted();
+  });
+}
+
+function manifestsIn(lines: readonly string[]): readonly Manifest[] {
+  const texts = new Map<string, string[]>();
+  let current: string[] | undefined;
+  for (const line of lines) {
+    if (line.startsWith("manifest ")) texts.set(line.slice(9), (current = []));
+    else if (line.startsWith("m ")) current?.push(line.slice(2));
+  }
+  return [...texts].flatMap(([id, text]) => {
+    try {
+      const manifest = parseManifest(text.join("\n"));
+      return manifest.version === id ? [manifest] : [];
+    } catch {
+      // Nothing can be built on it; `models verify` says so.
+      return [];
+    }
+  });
+}
+
+function tooSlow(label: string): UserError {
+  return new UserError({
+    reason: "host-timeout",
+    message: `${label} did not tell what is in the store within ${LIMIT_MS / 1000} s.`,
+    hint: "The host may be overloaded or its file system may hang; run the same command again.",
+    next: ["bertops mount-efs --check"],
+    exitCode: EXIT.retry,
+  });
+}
