@@ -72,6 +72,8 @@ async function logIn(target: SshTarget, options: ConnectOptions, way: Way | unde
   client.on("error", () => undefined);
   const roundTrip = timeRoundTrip(client);
   const offered: string[] = [];
+  const socket = way === undefined ? new GatheringSocket() : undefined;
+  socket?.packets.serve(client);
   try {
     await handshake(
       client,
@@ -80,7 +82,8 @@ async function logIn(target: SshTarget, options: ConnectOptions, way: Way | unde
       { offers, offered },
       {
         algorithms: { serverHostKey: algorithmsFor(known) },
-        sock: way?.stream ?? new GatheringSocket().connect({ host: target.host, port: target.port }),
+        ...(socket === undefined ? {} : { sock: socket.connect({ host: target.host, port: target.port }) }),
+        ...(way === undefined ? {} : { sock: way.stream }),
       },
       way?.stream,
     );

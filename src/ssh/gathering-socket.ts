@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import { PacketPool } from "./packet-pool.ts";
 
 type Done = (error?: Error | null) => void;
 
@@ -7,6 +8,8 @@ type Done = (error?: Error | null) => void;
  * three pieces (length, content, tag): sent one by one they would be a system call each here, and three wake-ups over there.
  */
 export class GatheringSocket extends Socket {
+  /** Where the client that writes here takes its packets from. */
+  readonly packets = new PacketPool();
   #gathering = false;
 
   override write(data: Uint8Array | string, done?: Done): boolean;
@@ -20,6 +23,13 @@ export class GatheringSocket extends Socket {
         this.uncork();
       });
     }
-    return typeof second === "function" ? super.write(data, second) : super.write(data, second, done);
+    const given = typeof second === "function" ? second : done;
+    const encoding = typeof second === "function" ? undefined : second;
+    const giveBack = this.packets.ownerOf(data);
+    if (giveBack === undefined) return super.write(data, encoding, given);
+    return super.write(data, encoding, (error) => {
+      if (error === undefined || error === null) giveBack();
+      given?.(error);
+    });
   }
 }

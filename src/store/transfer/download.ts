@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import type { Dial, StoreFiles, StoreHost } from "../host.ts";
 import { BLOCK_SIZE, type ManifestFile } from "../manifest.ts";
 import { runLanes } from "./lanes.ts";
-import { type Piece, PIECE_SIZE, pieces } from "./pieces.ts";
+import { type Piece, PIECE_SIZE, PieceQueue, pieces } from "./pieces.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { laneLimits, type LinkOptions } from "./upload.ts";
 
@@ -27,7 +27,7 @@ const AT_ONCE = 6;
 export async function download(options: DownloadOptions): Promise<void> {
   const { host, dial, link, signal } = options;
   const all = pieces(options.files);
-  const queue = [...all].toReversed();
+  const queue = new PieceQueue(all);
   const done = { left: queue.length };
   const limit = rateLimit(link.bandwidth, signal);
   await runLanes({
@@ -36,20 +36,20 @@ export async function download(options: DownloadOptions): Promise<void> {
     ...laneLimits(host, all, link),
     signal,
     left: () => done.left,
-    waiting: () => queue.length,
+    queue,
     async work(lane) {
       const files = await lane.host.files();
       const state: { failed: boolean } = { failed: false };
       const worker = async (): Promise<void> => {
         const buffer = Buffer.allocUnsafeSlow(PIECE_SIZE);
         while (!state.failed && !lane.stopped()) {
-          const piece = queue.pop();
+          const piece = queue.take();
           if (piece === undefined) return;
           try {
             await limit.allow(piece.length);
             await fetchPiece(piece, buffer, files, options);
           } catch (error) {
-            queue.push(piece);
+            queue.giveBack(piece);
             state.failed = true;
             throw error;
           }

@@ -40,6 +40,8 @@ const GAIN = 1.1;
 /** Ticks for which a change settles before it is judged, and ticks of rest after a change that brought nothing. */
 const SETTLING = 2;
 const RESTING = 40;
+/** Ticks that are left at the present rate, below which a further connection's login would not pay any more. */
+const WORTH_LEFT = 16;
 
 /**
  * Adds connections while they bring throughput, and drops them again where they don't. Asked once a tick with what was sent
@@ -72,7 +74,8 @@ export class LaneController {
     this.#rest = Number.POSITIVE_INFINITY;
   }
 
-  tick(bytes: number, lanes: number): void {
+  /** `left` are bytes that nobody works on yet. */
+  tick(bytes: number, lanes: number, left = Number.POSITIVE_INFINITY): void {
     if (this.#rest > 0) {
       this.#rest--;
       return;
@@ -96,7 +99,7 @@ export class LaneController {
     // A connection gets faster by itself at first: no addition must take the credit for that.
     const isGrowing = rate >= this.#rate * GAIN;
     this.#rate = rate;
-    if (isGrowing || this.#wanted >= this.#most) return;
+    if (isGrowing || this.#wanted >= this.#most || left < rate * WORTH_LEFT) return;
     this.#before = { lanes: this.#wanted, rate };
     this.#wanted = Math.min(this.#most, this.#wanted + Math.max(1, Math.floor(this.#wanted / 2)));
   }

@@ -2,6 +2,7 @@ import { EXIT, UserError } from "../../errors.ts";
 import type { Dial, StoreHost } from "../host.ts";
 import { STAGGER_MS } from "./early-dial.ts";
 import { LaneController } from "./lane-count.ts";
+import type { PieceQueue } from "./pieces.ts";
 
 export interface LanesOptions {
   /** The connection that is there already. */
@@ -18,9 +19,9 @@ export interface LanesOptions {
   readonly redials?: number;
   /** Works over one connection until nothing is left or it is told to stop; rejects when the connection fails. */
   readonly work: (lane: Lane) => Promise<void>;
-  /** Pieces that are not done yet, and those that nobody works on. */
+  /** Pieces that are not done yet. */
   readonly left: () => number;
-  readonly waiting: () => number;
+  readonly queue: Pick<PieceQueue, "length" | "bytes">;
 }
 
 /** One connection at work. */
@@ -106,7 +107,7 @@ export async function runLanes(options: LanesOptions): Promise<number> {
     try {
       const host = await options.dial();
       state.dialling--;
-      if (state.fatal !== undefined || options.waiting() === 0) host.close();
+      if (state.fatal !== undefined || options.queue.length === 0) host.close();
       else await start(host);
     } catch (error) {
       state.dialling--;
@@ -120,7 +121,7 @@ export async function runLanes(options: LanesOptions): Promise<number> {
   const adjust = (): void => {
     const active = [...state.lanes].filter(({ retired }) => !retired);
     for (const lane of active.slice(controller.wanted)) lane.retired = true;
-    const missing = Math.min(controller.wanted - active.length, options.waiting()) - state.dialling;
+    const missing = Math.min(controller.wanted - active.length, options.queue.length) - state.dialling;
     if (missing > 0 && Date.now() >= state.pausedUntil) {
       void dial();
       if (missing > 1) state.pausedUntil = Date.now() + STAGGER_MS;
@@ -129,7 +130,7 @@ export async function runLanes(options: LanesOptions): Promise<number> {
   const tick = setInterval(() => {
     const now = Date.now();
     for (const lane of state.lanes) if (now - lane.last > (options.stall ?? DEFAULT_STALL)) lane.host.drop();
-    controller.tick(state.bytes, state.lanes.size);
+    controller.tick(state.bytes, state.lanes.size, options.queue.bytes);
     state.bytes = 0;
     wake();
   }, TICK_MS);

@@ -21,3 +21,35 @@ export function pieces<F extends ManifestFile>(files: readonly F[]): readonly Pi
   }
   return [...large, ...small];
 }
+
+/** Pieces that nobody works on yet, in their order. */
+export class PieceQueue<F extends ManifestFile = ManifestFile> {
+  readonly #pieces: Piece<F>[];
+  #bytes: number;
+
+  constructor(all: readonly Piece<F>[]) {
+    this.#pieces = [...all].toReversed();
+    this.#bytes = all.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  get length(): number {
+    return this.#pieces.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The next one. */
+  take(): Piece<F> | undefined {
+    const piece = this.#pieces.pop();
+    this.#bytes -= piece?.length ?? 0;
+    return piece;
+  }
+
+  /** One that was not done after all. */
+  giveBack(piece: Piece<F>): void {
+    this.#pieces.push(piece);
+    this.#bytes += piece.length;
+  }
+}

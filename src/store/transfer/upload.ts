@@ -6,7 +6,7 @@ import type { RunLane } from "./lane.ts";
 import { firstLanes, mostLanes } from "./lane-count.ts";
 import { runLanes } from "./lanes.ts";
 import type { Compression } from "./pack-blocks.ts";
-import { type Piece, PIECE_SIZE } from "./pieces.ts";
+import { type Piece, PIECE_SIZE, PieceQueue } from "./pieces.ts";
 import { rateLimit } from "./rate-limit.ts";
 
 /** How a transfer uses the link, as the person wants it. */
@@ -56,7 +56,7 @@ export interface UploadResult {
 /** Sends pieces over as many connections as the link is worth; goes on over new ones when some are lost. */
 export async function upload(options: UploadOptions): Promise<UploadResult> {
   const { host, dial, signal, link } = options;
-  const queue = [...options.pieces].toReversed();
+  const queue = new PieceQueue(options.pieces);
   const done = { left: queue.length, bytes: 0, reused: 0 };
   const limit = rateLimit(link.bandwidth, signal);
   const connections = await runLanes({
@@ -65,12 +65,12 @@ export async function upload(options: UploadOptions): Promise<UploadResult> {
     ...laneLimits(host, options.pieces, link, options.likely),
     signal,
     left: () => done.left,
-    waiting: () => queue.length,
+    queue,
     work: (lane) =>
       options.run(lane.host, {
         source: options.source,
-        take: () => queue.pop(),
-        giveBack: (piece) => void queue.push(piece),
+        take: () => queue.take(),
+        giveBack: (piece) => queue.giveBack(piece),
         allow: (count) => limit.allow(count)?.then(() => lane.alive(0)),
         onBytes(count) {
           done.bytes += count;

@@ -40,6 +40,12 @@ describe("connections", () => {
     expect(controller.wanted).toBe(8);
   });
 
+  it("are not added when what is left is sent before they would be of use", () => {
+    const controller = new LaneController(8, 16);
+    for (let tick = 1; tick <= 100; tick++) controller.tick(10, 8, 150);
+    expect(controller.wanted).toBe(8);
+  });
+
   it("stay as many as were admitted when one is refused", () => {
     const controller = new LaneController(8, 16);
     controller.refused(5);
