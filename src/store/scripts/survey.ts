@@ -1,7 +1,9 @@
-/** Finds the interpreter in `$python`: the system's own first, since another may be a script that starts it in the end. */
+/** Finds the interpreter in `$python`. A shim of pyenv, asdf or mise takes ten programs to start what the system has, too. */
 export const PYTHON = String.raw`
-python=/usr/bin/python3
-[ -x "$python" ] || python=python3
+python=python3
+case $(command -v python3) in
+  */shims/*) [ ! -x /usr/bin/python3 ] || python=/usr/bin/python3 ;;
+esac
 `;
 
 /** What {@link SURVEY} and {@link OPEN} begin with: facts, and `$root`, `$model`, `$dir` and `$place`. */
