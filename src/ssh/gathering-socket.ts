@@ -23,13 +23,24 @@ export class GatheringSocket extends Socket {
         this.uncork();
       });
     }
-    const given = typeof second === "function" ? second : done;
-    const encoding = typeof second === "function" ? undefined : second;
-    const giveBack = this.packets.ownerOf(data);
-    if (giveBack === undefined) return super.write(data, encoding, given);
-    return super.write(data, encoding, (error) => {
-      if (error === undefined || error === null) giveBack();
-      given?.(error);
+    return typeof second === "function" ? super.write(data, second) : super.write(data, second, done);
+  }
+
+  override _write(chunk: Uint8Array, encoding: BufferEncoding, done: Done): void {
+    super._write(chunk, encoding, (error) => {
+      if (isFine(error)) this.packets.giveBack(chunk);
+      done(error);
     });
   }
+
+  override _writev(chunks: { chunk: Uint8Array; encoding: BufferEncoding }[], done: Done): void {
+    super._writev?.(chunks, (error) => {
+      if (isFine(error)) for (const { chunk } of chunks) this.packets.giveBack(chunk);
+      done(error);
+    });
+  }
+}
+
+function isFine(error: Error | null | undefined): boolean {
+  return error === undefined || error === null;
 }

@@ -7,9 +7,11 @@ const MOST = 64;
 /** Length and padding, which stand before what a packet carries. */
 const HEADER = 5;
 
-interface Shape {
+interface Kept {
+  /** Bytes that it carries. */
+  readonly length: number;
+  readonly packet: Buffer;
   readonly header: Buffer;
-  readonly free: Buffer[];
 }
 
 /**
@@ -17,8 +19,9 @@ interface Shape {
  * megabytes a second keeps the garbage collector busier than the cipher.
  */
 export class PacketPool {
-  readonly #shapes = new Map<number, Shape>();
-  readonly #owners = new WeakMap<ArrayBufferLike, { readonly packet: Buffer; readonly shape: Shape }>();
+  readonly #free: Kept[] = [];
+  // No WeakMap: it would be one more thing for the garbage collector to do.
+  readonly #kept = new Map<ArrayBufferLike, Kept>();
 
   /**
    * Has a client take its packets here, after each exchange of keys. ssh2 keeps its cipher to itself: where there is none to be
@@ -27,38 +30,33 @@ export class PacketPool {
   serve(client: Client): void {
     client.on("handshake", () => {
       const protocol: unknown = Reflect.get(client, "_protocol");
-      const cipher: unknown =
-        typeof protocol === "object" && protocol !== null && Reflect.get(protocol, "_cipher");
+      const cipher: unknown = isObject(protocol) ? Reflect.get(protocol, "_cipher") : undefined;
       if (!isCipher(cipher)) return;
       // Another cipher lays its packets out in another way.
-      this.#shapes.clear();
+      this.#free.length = 0;
+      this.#kept.clear();
       const allocate = cipher.allocPacket.bind(cipher);
       cipher.allocPacket = (length) => (length < LARGE ? allocate(length) : this.#take(length, allocate));
     });
   }
 
-  /** Takes a packet back after it was written; `undefined` where it is none of these. */
-  ownerOf(data: Uint8Array | string): (() => void) | undefined {
-    if (typeof data === "string") return undefined;
-    const owner = this.#owners.get(data.buffer);
-    if (owner === undefined) return undefined;
-    return () => {
-      if (owner.shape.free.length < MOST) owner.shape.free.push(owner.packet);
-    };
+  /** Takes back a packet that the kernel has; anything else is none of ours. */
+  giveBack({ buffer }: Uint8Array): void {
+    const kept = this.#kept.get(buffer);
+    if (kept !== undefined) this.#free.push(kept);
   }
 
   #take(length: number, allocate: (length: number) => Buffer): Buffer {
-    const shape = this.#shapes.get(length);
-    const used = shape?.free.pop();
-    if (shape !== undefined && used !== undefined) {
+    const kept = this.#free.at(-1);
+    if (kept?.length === length) {
+      this.#free.pop();
       // What is left of its last content serves as padding: nobody can tell it from noise.
-      used.set(shape.header);
-      return used;
+      kept.packet.set(kept.header);
+      return kept.packet;
     }
     const packet = allocate(length);
-    const known = shape ?? { header: Buffer.from(packet.subarray(0, HEADER)), free: [] };
-    this.#shapes.set(length, known);
-    this.#owners.set(packet.buffer, { packet, shape: known });
+    if (this.#kept.size < MOST)
+      this.#kept.set(packet.buffer, { length, packet, header: Buffer.from(packet.subarray(0, HEADER)) });
     return packet;
   }
 }
@@ -68,10 +66,9 @@ interface Cipher {
 }
 
 function isCipher(value: unknown): value is Cipher {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "allocPacket" in value &&
-    typeof value.allocPacket === "function"
-  );
+  return isObject(value) && typeof Reflect.get(value, "allocPacket") === "function";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
