@@ -34,8 +34,10 @@ export class GatheringSocket extends Socket {
   }
 
   override _writev(chunks: { chunk: Uint8Array; encoding: BufferEncoding }[], done: Done): void {
+    // The array is not the caller's any more.
+    const written = chunks.map(({ chunk }) => chunk);
     super._writev?.(chunks, (error) => {
-      if (isFine(error)) for (const { chunk } of chunks) this.packets.giveBack(chunk);
+      if (isFine(error)) for (const chunk of written) this.packets.giveBack(chunk);
       done(error);
     });
   }
