@@ -38,7 +38,7 @@ export async function openStore(host: StoreHost, options: OpenStoreOptions): Pro
   const facts = factsOf(lines.filter((line) => !line.startsWith("m ")).join("\n"));
   const survey = surveyFrom(host.label, root, { facts, receives, said: lines.join("\n") });
   const answer = facts.get("lock")?.join("\n");
-  if (!receives) program.close();
+  if (!receives) program.channel.end();
   return {
     survey,
     alike: new Map(

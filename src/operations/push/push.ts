@@ -137,8 +137,12 @@ async function pushContent(options: PushOptions, begun: Begun): Promise<Outcome>
     return await withLock(options, { request: begun.request, answer: opened.lock }, (lock) =>
       pushLocked(options, { ...begun, opened, lock }),
     );
+  } catch (error) {
+    // Nothing of ours writes any more when the command has ended.
+    await program?.close();
+    throw error;
   } finally {
-    program?.close();
+    program?.channel.end();
   }
 }
 

@@ -11,6 +11,9 @@ export interface Listener {
   ended(): void;
 }
 
+/** Milliseconds for a program to write what it has and to end. */
+const PATIENCE_MS = 5000;
+
 /** Starts a program of `scripts/`; it may be written to at once. */
 export async function startProgram(
   host: StoreHost,
@@ -111,9 +114,17 @@ export class HostProgram {
     });
   }
 
-  /** Ends it: it has nothing more to do. */
-  close(): void {
+  /** Ends it: it has nothing more to do. Resolves when it is gone, or does not say so for seconds. */
+  async close(): Promise<void> {
     this.channel.end();
+    if (this.#closed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, PATIENCE_MS);
+      this.channel.once("close", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   #hear(chunk: Buffer): void {

@@ -5,6 +5,8 @@ export interface Piece<F extends ManifestFile = ManifestFile> {
   readonly file: F;
   readonly start: number;
   readonly length: number;
+  /** It was sent over a connection that was lost then: the host may have it. */
+  readonly sent?: boolean;
 }
 
 /** Large enough that opening doesn't count, small enough that connections finish together. */

@@ -36,6 +36,8 @@ interface Pending {
   readonly bytes: number;
   /** Where the host copies from. */
   readonly path?: string;
+  /** The host is only asked whether it has the block by now. */
+  readonly asked?: boolean;
   /** Is it the last one of its piece? */
   readonly last: boolean;
 }
@@ -44,6 +46,8 @@ interface SentPiece extends Piece<ContentFile> {
   /** Bytes that may travel, as long as they count as ahead. */
   ahead: number;
   reused: number;
+  /** The host lacks some of it after all. */
+  lacking?: boolean;
 }
 
 class Lane {
@@ -84,14 +88,18 @@ class Lane {
       program.directory = directory;
       await this.#send();
       if (this.#kept) program.channel.write(SETTLE);
-      else program.close();
+      else program.channel.end();
       while (this.#pending.length > 0 || !(this.#settled || (program.isClosed && !this.#kept)))
         await this.#change();
       program.listen(undefined);
     } catch (error) {
       // Once each, though a piece may be half read and half sent.
-      const unfinished = new Set([...this.#pending, ...this.#reading].map(({ piece }) => piece));
-      for (const { file, start, length } of unfinished) this.#hooks.giveBack({ file, start, length });
+      const sent = new Set(this.#pending.map(({ piece }) => piece));
+      const unfinished = new Set([...sent, ...this.#reading.map(({ piece }) => piece)]);
+      for (const piece of unfinished) {
+        const { file, start, length } = piece;
+        this.#hooks.giveBack({ file, start, length, ...(sent.has(piece) ? { sent: true } : {}) });
+      }
       program.channel.destroy();
       throw error;
     }
@@ -144,8 +152,11 @@ class Lane {
   /** Large blocks go out as they are, since copying them together would cost more than a packet for their headers. */
   async #write(piece: SentPiece, loaded: LoadedPiece, urgent: boolean): Promise<void> {
     const { data = EMPTY } = loaded;
-    const blocks = piece.file.size === 0 ? [EMPTY_BLOCK] : loaded.blocks;
-    const sent = blocks.reduce((sum, { place, size }) => sum + (place === undefined ? size : 0), 0);
+    const blocks = piece.file.size === 0 ? [EMPTY_BLOCK] : this.#asked(piece, loaded.blocks);
+    const own = this.#placeOf(piece);
+    const isAsked = ({ place }: Block): boolean => place?.path === own;
+    const travels = (block: Block): boolean => block.place === undefined || isAsked(block);
+    const sent = blocks.reduce((sum, block) => sum + (travels(block) ? block.size : 0), 0);
     this.#bytesAhead -= piece.ahead - sent;
     piece.ahead = sent;
     piece.reused = piece.length - sent;
@@ -154,7 +165,9 @@ class Lane {
       const { place, size, offset, packed } = block;
       const bytes = place === undefined ? size : 0;
       await this.#hooks.allow(packed?.data.length ?? bytes);
-      this.#pending.push({ piece, bytes, last, ...(place === undefined ? {} : { path: place.path }) });
+      const copied =
+        place === undefined ? {} : { path: place.path, asked: place.path === this.#placeOf(piece) };
+      this.#pending.push({ piece, bytes, last, ...copied });
       const number = this.#numberOf(piece.file);
       if (place !== undefined) this.#gather(copyFrame(number, block, place));
       else {
@@ -173,6 +186,19 @@ class Lane {
     if (urgent) await this.#flush();
     // What is written behind it shows that the channel has copied it.
     if (data.length === PIECE_SIZE) this.#program.channel.write(EMPTY, () => this.#buffers.push(data));
+  }
+
+  /** Of what may be there already, the host is asked first: it copies a block onto itself if it is what it should be. */
+  #asked(piece: SentPiece, blocks: readonly Block[]): readonly Block[] {
+    if (piece.sent !== true) return blocks;
+    const path = this.#placeOf(piece);
+    return blocks.map((block) =>
+      block.place === undefined ? { ...block, place: { path, start: block.position } } : block,
+    );
+  }
+
+  #placeOf({ file }: SentPiece): string {
+    return `${this.#program.directory}/${file.path}`;
   }
 
   #gather(frame: Buffer): void {
@@ -202,7 +228,7 @@ class Lane {
 
   #hear(word: string, rest: string): void {
     if (word === "a") this.#acknowledge(Number(rest));
-    else if (word === "x") this.#end(this.#mismatch(Number(rest)));
+    else if (word === "x") this.#mismatch(Number(rest));
     else if (word === "e") this.#end(hostError(this.#label, rest));
     else if (word === "s") this.#settled = true;
     this.#wake();
@@ -218,14 +244,17 @@ class Lane {
   #finish(piece: SentPiece): void {
     this.#bytesAhead -= piece.ahead;
     this.#piecesAhead--;
-    this.#hooks.onPiece(piece.reused);
+    const { file, start, length } = piece;
+    if (piece.lacking === true) this.#hooks.giveBack({ file, start, length });
+    else this.#hooks.onPiece(piece.reused);
   }
 
   /** What was sent is not what was hashed, or what the store has is not what its manifest says. */
-  #mismatch(frame: number): UserError {
+  #mismatch(frame: number): void {
     const pending = this.#pending[frame - this.#program.acknowledged];
-    if (pending?.path !== undefined) return damagedSource(pending.path);
-    return changedWhileRead(pending?.piece.file.path ?? "a file");
+    if (pending?.asked === true) pending.piece.lacking = true;
+    else if (pending?.path !== undefined) this.#end(damagedSource(pending.path));
+    else this.#end(changedWhileRead(pending?.piece.file.path ?? "a file"));
   }
 
   #end(error: unknown): void {
