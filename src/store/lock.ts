@@ -91,6 +91,15 @@ export async function takeLock(
   return hold(host, root, model, token);
 }
 
+/** Gives a lock back if it is the one with this token. */
+export async function giveBack(
+  host: StoreHost,
+  { root, model }: Pick<LockOptions, "root" | "model">,
+  { token }: Pick<LockRequest, "token">,
+): Promise<void> {
+  await host.run(UNLOCK, [root, model, token], { timeout: 15_000 });
+}
+
 /** Takes a lock away from whoever holds it; undefined where there was none. */
 export async function breakLock(host: StoreHost, root: string, model: string): Promise<string | undefined> {
   const { code, stdout } = await host.run(UNLOCK, [root, model, "any"]);
@@ -169,7 +178,7 @@ function hold(host: StoreHost, root: string, model: string, token: string): Held
     async release() {
       clearInterval(timer);
       if (!held) return;
-      await host.run(UNLOCK, [root, model, token], { timeout: 15_000 });
+      await giveBack(host, { root, model }, { token });
     },
   };
 }

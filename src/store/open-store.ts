@@ -1,6 +1,6 @@
 import { EXIT, UserError } from "../errors.ts";
 import { MARK, type StoreHost } from "./host.ts";
-import type { LockRequest } from "./lock.ts";
+import { giveBack, type LockRequest } from "./lock.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 import { OPEN } from "./scripts/open.ts";
 import { factsOf, noCommands, surveyFrom, type Survey } from "./survey.ts";
@@ -34,7 +34,14 @@ const LIMIT_MS = 60_000;
 export async function openStore(host: StoreHost, options: OpenStoreOptions): Promise<OpenedStore> {
   const { root, model, lock, content = "" } = options;
   const program = await startProgram(host, OPEN, [root, model, lock.token, lock.text, content]);
-  const { lines, receives } = await listenTo(program, host.label, options.signal);
+  const { lines, receives } = await listenTo(program, host.label, options.signal).catch(
+    async (error: unknown) => {
+      // It goes on over there, and may take the lock before it notices.
+      await program.close();
+      if (!program.isLost) await giveBack(host, { root, model }, lock).catch(() => undefined);
+      throw error;
+    },
+  );
   const facts = factsOf(lines.filter((line) => !line.startsWith("m ")).join("\n"));
   const survey = surveyFrom(host.label, root, { facts, receives, said: lines.join("\n") });
   const answer = facts.get("lock")?.join("\n");
@@ -68,11 +75,7 @@ function listenTo(
       program.listen(undefined);
       then();
     };
-    const giveUp = (reason: unknown): void =>
-      settle(() => {
-        program.channel.destroy();
-        reject(reason);
-      });
+    const giveUp = (reason: unknown): void => settle(() => reject(reason));
     const timer = setTimeout(() => giveUp(tooSlow(label)), LIMIT_MS);
     const aborted = (): void => giveUp(signal.reason);
     signal.addEventListener("abort", aborted, { once: true });

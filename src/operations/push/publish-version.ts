@@ -36,7 +36,7 @@ export async function publishVersion(
   const args = [root, model, version, options.activate ? "yes" : "no", line, lock.token, upload, size];
   // One round trip instead of three where the program is still there.
   const { code, stderr } =
-    program === undefined || program.isClosed
+    program === undefined || !program.isUsable
       ? await host.run(PUBLISH, args, { stdin, timeout: LIMIT_MS, signal })
       : await program.run(
           host.textOf(PUBLISH, args),

@@ -42,6 +42,7 @@ export class HostProgram {
   #partial: Buffer[] = [];
   #marked = false;
   #closed = false;
+  #abandoned = false;
   #failure: Error | undefined;
   #said = "";
 
@@ -114,12 +115,26 @@ export class HostProgram {
     });
   }
 
+  /** Ends it in the middle of its work: nobody knows any more what it would answer to. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.channel.end();
+  }
+
+  /** May it be given more to do? */
+  get isUsable(): boolean {
+    return !this.#closed && !this.#abandoned;
+  }
+
   /** Ends it: it has nothing more to do. Resolves when it is gone, or does not say so for seconds. */
   async close(): Promise<void> {
     this.channel.end();
     if (this.#closed) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, PATIENCE_MS);
+      const timer = setTimeout(() => {
+        this.channel.destroy();
+        resolve();
+      }, PATIENCE_MS);
       this.channel.once("close", () => {
         clearTimeout(timer);
         resolve();

@@ -27,7 +27,7 @@ export class HostPrograms {
 
   /** The one over a connection. */
   async over(host: StoreHost): Promise<{ readonly program: HostProgram; readonly kept: boolean }> {
-    if (this.#kept?.host === host && !this.#kept.program.isClosed)
+    if (this.#kept?.host === host && this.#kept.program.isUsable)
       return { program: this.#kept.program, kept: true };
     const begun = this.#begun.get(host);
     this.#begun.delete(host);

@@ -100,7 +100,8 @@ class Lane {
         const { file, start, length } = piece;
         this.#hooks.giveBack({ file, start, length, ...(sent.has(piece) ? { sent: true } : {}) });
       }
-      program.channel.destroy();
+      if (this.#kept) program.abandon();
+      else program.channel.destroy();
       throw error;
     }
   }
