@@ -1,6 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { hash, randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statfsSync } from "node:fs";
 import { mkdir, mkdtemp, open, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -157,15 +157,21 @@ describe.skipIf(reason !== undefined).each([
     if (victim === "client") child.kill("SIGKILL");
     if (victim === "connection") relay.cut();
     if (victim === "program") for (const pid of programs()) process.kill(pid, "SIGKILL");
-    if (victim === "disk") {
-      const used = Number(execFileSync("du", ["-sk", store], { encoding: "utf8" }).split("\t")[0]);
-      execFileSync("mount", ["-o", `remount,size=${used + 100}k`, store]);
-    }
+    if (victim === "disk") fillUp();
     if (victim === "server") {
       const [one] = instances;
       await one?.stop();
       if (one !== undefined) instances[0] = await startSshd({ withoutPython: way === "sftp", from: one });
     }
+  }
+  /** Leaves no more space than what is used; while more arrives, the kernel refuses what would be less. */
+  function fillUp(): void {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const { blocks, bfree, bsize } = statfsSync(store);
+      const size = `size=${((blocks - bfree) * bsize) / 1024 + 100}k`;
+      if (spawnSync("mount", ["-o", `remount,${size}`, store]).status === 0) return;
+    }
+    throw new Error("the disk could not be made small enough");
   }
   async function newModel(round: number): Promise<number> {
     await writeFile(path.join(work, "model", "weights.bin"), randomBytes(LARGE + round));
