@@ -58,11 +58,13 @@ try {
     /** @type {number[]} */
     const curve = [];
     console.log("seconds  MB (all processes)  answered");
-    for (let second = 0; second < seconds; second += 10) {
+    const begun = performance.now();
+    while (!over()) {
       await pause(10_000);
       curve.push(await megabytes());
+      const second = Math.round((performance.now() - begun) / 1000);
       console.log(
-        `${String(second + 10).padStart(7)}  ${short(curve.at(-1) ?? 0).padStart(18)}  ${counts.answered ?? 0}`,
+        `${String(second).padStart(7)}  ${short(curve.at(-1) ?? 0).padStart(18)}  ${counts.answered ?? 0}`,
       );
     }
     await Promise.all(visitors);
