@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { EXIT, UserError } from "../errors.ts";
 import type { VersionAnswer } from "../operations/push/await-version.ts";
 import type { Content } from "../operations/push/content.ts";
-import type { PushResult } from "../operations/push/push.ts";
+import type { PushResult } from "../operations/push/outcome.ts";
 import type { CommandResult } from "../result.ts";
 import type { Act, Invocation } from "./act.ts";
 import { addConversionFlags, type ConversionFlags, conversionFlags } from "./conversion-flags.ts";

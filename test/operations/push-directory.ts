@@ -1,5 +1,6 @@
 import { openContent } from "../../src/operations/push/content.ts";
-import { push, type PushOptions, type PushResult } from "../../src/operations/push/push.ts";
+import type { PushResult } from "../../src/operations/push/outcome.ts";
+import { push, type PushOptions } from "../../src/operations/push/push.ts";
 
 /** A push of a directory, as the command makes it. */
 export interface DirectoryPush extends Omit<PushOptions, "content"> {

@@ -1,6 +1,5 @@
 import { UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
-import { fileOutcomes } from "../../store/file-outcomes.ts";
 import { isRead } from "../../store/hash-files.ts";
 import type { Dial, StoreHost } from "../../store/host.ts";
 import { checkPath } from "../../store/layout.ts";
@@ -14,20 +13,19 @@ import {
   requestLock,
   takeLock,
 } from "../../store/lock.ts";
-import { contentHash } from "../../store/manifest.ts";
 import { type OpenedStore, openStore } from "../../store/open-store.ts";
 import { USE } from "../../store/scripts/publish.ts";
-import { checkWritable, measureStore, surveyStore, type Survey } from "../../store/survey.ts";
-import { planPush } from "../../store/push-plan.ts";
+import { checkWritable, measureStore, surveyStore } from "../../store/survey.ts";
 import { earlyDial } from "../../store/transfer/early-dial.ts";
 import { HostPrograms } from "../../store/transfer/host-programs.ts";
 import { type Piece, pieces } from "../../store/transfer/pieces.ts";
 import { laneLimits, likelyBytes, type LinkOptions } from "../../store/transfer/upload.ts";
-import { contentOf, versionId } from "../../store/version-id.ts";
-import { readManifest } from "../models/read-manifest.ts";
 import { historyLine } from "../models/history.ts";
 import { guardKeys } from "../hosts/guard-keys.ts";
 import type { Content } from "./content.ts";
+import { findVersion } from "./find-version.ts";
+import { type PushOutcome, type PushResult, summary, unsent } from "./outcome.ts";
+import { rehearse } from "./rehearse.ts";
 import { sendMeter } from "./send-meter.ts";
 import { knownVersions, sendVersion } from "./send-version.ts";
 
@@ -56,26 +54,6 @@ export interface PushOptions {
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly now: () => Date;
-}
-
-export interface PushResult {
-  readonly model: string;
-  readonly version: string;
-  /** Is it what readers get now? */
-  readonly active: boolean;
-  /** What was current before. */
-  readonly previous: string | null;
-  /** True where the store had it already, and nothing changed. */
-  readonly unchanged: boolean;
-  readonly files: number;
-  readonly bytes: number;
-  readonly bytesSent: number;
-  readonly bytesReused: number;
-  readonly seconds: number;
-  /** The part of them in which bytes travelled; 0 where none did. */
-  readonly sendSeconds: number;
-  readonly connections: number;
-  readonly verified: boolean;
 }
 
 /** What a push has begun before it knows what to do. */
@@ -113,9 +91,7 @@ function worthEarly({ content, host, link = {}, dryRun = false }: PushOptions): 
   return laneLimits(host, pieces(unread), link, likely).first - 1;
 }
 
-type Outcome = Omit<PushResult, "seconds" | "sendSeconds">;
-
-async function pushContent(options: PushOptions, begun: Begun): Promise<Outcome> {
+async function pushContent(options: PushOptions, begun: Begun): Promise<PushOutcome> {
   const { content, host, root, model, signal } = options;
   for (const { path } of content.files) checkPath(root, model, path);
   if (options.dryRun === true) return rehearse(options);
@@ -129,7 +105,7 @@ async function pushContent(options: PushOptions, begun: Begun): Promise<Outcome>
       const there = await findVersion(survey, options, opened.alike);
       if (there !== undefined && (!options.activate || survey.current === there)) {
         await content.settle();
-        return known(there, survey, false, options);
+        return unsent(there, survey, false, options);
       }
     }
     checkWritable(survey, host.label);
@@ -150,7 +126,7 @@ async function pushContent(options: PushOptions, begun: Begun): Promise<Outcome>
 async function pushLocked(
   options: PushOptions,
   { opened, lock, programs }: Begun & { readonly opened: OpenedStore; readonly lock: HeldLock },
-): Promise<Outcome> {
+): Promise<PushOutcome> {
   const { content, host, root, model, signal, quota } = options;
   // Where it was not taken at once, whoever held it may have pushed just this.
   const atOnce = opened.lock === LOCKED;
@@ -162,7 +138,7 @@ async function pushLocked(
     await content.settle();
     const switched = options.activate && survey.current !== version;
     if (switched) await activate(version, options);
-    return known(version, survey, switched, options);
+    return unsent(version, survey, switched, options);
   }
   const used = quota === undefined ? undefined : await measureStore(host, root, signal);
   const measured = used === undefined ? survey : { ...survey, used };
@@ -182,72 +158,6 @@ async function pushLocked(
     bytesReused: Math.max(0, content.bytes - sent.bytes),
     connections: sent.connections,
   };
-}
-
-/** The store has this content already. */
-function known(version: string, survey: Survey, switched: boolean, options: PushOptions): Outcome {
-  options.emit({
-    type: "step",
-    id: "push",
-    state: switched ? "done" : "unchanged",
-    label: `push ${options.model}`,
-    detail: switched ? `the store has it: ${version} is current again` : `the store has it: ${version}`,
-  });
-  return {
-    ...summary(version, options),
-    active: switched || survey.current === version,
-    previous: survey.current ?? null,
-    unchanged: !switched,
-    bytesSent: 0,
-    bytesReused: options.content.bytes,
-    connections: 0,
-  };
-}
-
-/** Only says what would travel. */
-async function rehearse(options: PushOptions): Promise<Outcome> {
-  const { content, host, root, model, signal } = options;
-  const survey = await surveyStore(host, root, model, signal);
-  await content.read(() => true);
-  const there = await findVersion(survey, options);
-  if (there !== undefined) {
-    await content.settle();
-    return known(there, survey, false, options);
-  }
-  const plan = planPush(content.files, {
-    known: await knownVersions(survey, options),
-    copies: survey.hashTool === "python3",
-    emptyDirectories: content.emptyDirectories,
-  });
-  for (const outcome of fileOutcomes(content.files, plan)) options.emit(outcome);
-  return {
-    ...summary(versionId(options.now(), content.hash()), options),
-    active: false,
-    previous: survey.current ?? null,
-    unchanged: false,
-    bytesSent: plan.bytesSent,
-    bytesReused: content.bytes - plan.bytesSent,
-    connections: 0,
-    verified: false,
-  };
-}
-
-/** The version that has exactly this content, which must be read, if there is one; its name alone is only a hint. */
-async function findVersion(
-  survey: Survey,
-  { content, host, root, model }: PushOptions,
-  told?: ReadonlyMap<string, string | undefined>,
-): Promise<string | undefined> {
-  const hash = content.hash();
-  const alike = survey.versions.filter((id) => contentOf(id) === hash.slice(0, 8));
-  for (const id of alike.toReversed()) {
-    const whole = told?.get(id);
-    if (whole === hash) return id;
-    if (whole !== undefined) continue;
-    const manifest = await readManifest(host, root, model, id);
-    if (manifest !== undefined && contentHash(manifest) === hash) return id;
-  }
-  return undefined;
 }
 
 function holderOf({ pusher, now }: PushOptions): LockHolder {
@@ -294,8 +204,4 @@ export async function activate(version: string, options: PushOptions): Promise<v
       hint: "Readers still get the version they had.",
       next: ["bertops models list"],
     });
-}
-
-function summary(version: string, { model, content }: PushOptions) {
-  return { model, version, files: content.files.length, bytes: content.bytes, verified: true };
 }
