@@ -133,7 +133,8 @@ describe.skipIf(without !== undefined)("hosts with a real sshd, dnf, rpm databas
     expect(check.code).toBe(6);
     expect(answerOf(check)["instances"][0]).toMatchObject({ reason: "not-mounted" });
     await second.host.target(ONE.address, "up");
-    expect(answerOf(await mountEfs(second, ["--json"]))).toMatchObject({ ok: true });
+    const mended = answerOf(await mountEfs(second, ["--json"]));
+    expect(mended, JSON.stringify(mended)).toMatchObject({ ok: true });
   });
 
   it("says what hangs when the server is gone, in bounded time, and lets go of it by force", async () => {
