@@ -32,8 +32,8 @@ describe.skipIf(noSshd !== undefined)("packets that are used again", { timeout: 
         algorithms: { cipher: [cipher] },
       });
       await once(client, "ready");
-    // The server may end it first.
-    client.on("error", () => undefined);
+      // The server may end it first.
+      client.on("error", () => undefined);
       const channel = await new Promise<ClientChannel>((resolve, reject) => {
         client.exec("sha256sum", (error, opened) => (error === undefined ? resolve(opened) : reject(error)));
       });

@@ -71,8 +71,14 @@ mount_now() {
     again_ends=$(($(now) + PAUSE + $(now) - began))
     if [ "$AGAIN" != yes ] || [ "$again_ends" -ge "$DEADLINE" ]; then
       DID_MOUNT=no
-      look # killed in the middle, it may have mounted all the same
-      [ -z "$SOURCE" ] || DID_MOUNT=yes
+      look
+      if [ "$code" -eq 124 ]; then
+        # Killed in the middle, it may have mounted all the same.
+        [ -z "$SOURCE" ] || DID_MOUNT=yes
+      elif [ "$MOUNTED_ID" = "$FILE_SYSTEM" ]; then
+        say mount note "something else mounted $FILE_SYSTEM at the same moment, as systemd does at boot"
+        return 0
+      fi
       fail mount "$WHY" "mount ended with $code: $(last_words "$OUTPUT")"
     fi
     [ "$told" = yes ] || say mount waiting "$(last_words "$OUTPUT")"

@@ -206,6 +206,21 @@ describe.each(SHELLS)("modes of the script (%s)", (...shell) => {
       expect(host.tree()).toEqual(before);
     }, shell));
 
+  it("is content where systemd mounts the same at the same moment, and leaves it there", () =>
+    on(async (host, run) => {
+      host.write("sbin/mount.efs", "", 0o755);
+      host.program(
+        "mount",
+        `mkdir -p "$ROOT_PREFIX/var/run/efs"; : >"$ROOT_PREFIX/var/run/efs/${ID}.efs.20049"
+         echo "127.0.0.1:/ nfs4 rw,port=20049" >"$ROOT_PREFIX/mounted"
+         echo "mount.nfs4: /efs is busy or already mounted" >&2; exit 32`,
+      );
+      const { code, result, stdout } = await run();
+      expect([code, result?.["state"]]).toEqual([0, "mounted"]);
+      expect(stdout).toContain("at the same moment");
+      expect(host.read("mounted")).not.toBe("");
+    }, shell));
+
   it("goes on with plain NFS only where that is allowed, and says what is lost", () =>
     on(async (host, run) => {
       host.program("dnf");
