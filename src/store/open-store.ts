@@ -28,6 +28,7 @@ export interface OpenStoreOptions {
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds without a word: a file system that hangs takes a quarter of it. */
 const LIMIT_MS = 60_000;
 
 /** Looks at a store, takes the lock of the model and starts the program that receives, all in one. Rejects where none is mounted. */
@@ -80,6 +81,7 @@ function listenTo(
     const aborted = (): void => giveUp(signal.reason);
     signal.addEventListener("abort", aborted, { once: true });
     program.listen({
+      alive: () => void timer.refresh(),
       line(word, rest) {
         if (word === MARK) marks++;
         else lines.push(rest === "" ? word : `${word} ${rest}`);
@@ -120,7 +122,7 @@ function manifestsIn(lines: readonly string[]): readonly Manifest[] {
 function tooSlow(label: string): UserError {
   return new UserError({
     reason: "host-timeout",
-    message: `${label} did not tell what is in the store within ${LIMIT_MS / 1000} s.`,
+    message: `${label} has not said a word about the store for ${LIMIT_MS / 1000} s.`,
     hint: "The host may be overloaded or its file system may hang; run the same command again.",
     next: ["bertops mount-efs --check"],
     exitCode: EXIT.retry,

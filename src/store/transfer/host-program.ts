@@ -7,6 +7,8 @@ import { hostError } from "./host-error.ts";
 export interface Listener {
   /** `word` is {@link MARK} when a program has begun. */
   line(word: string, rest: string): void;
+  /** Something came, be it a part of a line: a long one takes its time on a slow link. */
+  alive?(): void;
   /** Nothing more will be said. */
   ended(): void;
 }
@@ -143,6 +145,7 @@ export class HostProgram {
   }
 
   #hear(chunk: Buffer): void {
+    this.#listener?.alive?.();
     let from = 0;
     for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
       this.#partial.push(chunk.subarray(from, at));
