@@ -1,11 +1,12 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { newPrivateKey } from "./new-private-key.ts";
 
 /**
  * Makes an Ed25519 key pair: OpenSSH's private text and the public line. Not by ssh2, whose generator drops a leading zero
  * byte and so makes an unusable key once in 256 times.
  */
 export function makeEd25519Key(comment: string): { readonly private: string; readonly public: string } {
-  const { d = "", x = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  const { d = "", x = "" } = newPrivateKey("ed25519").export({ format: "jwk" });
   const seed = Buffer.from(d, "base64url");
   const point = Buffer.from(x, "base64url");
   const blob = Buffer.concat([field("ssh-ed25519"), field(point)]);

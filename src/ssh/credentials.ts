@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import path from "node:path";
 import type { AnyAuthMethod, Prompt } from "ssh2";
 import type { Ask, Emit } from "../events.ts";
@@ -98,7 +98,12 @@ export function credentials(options: CredentialsOptions): Credentials {
 /** A new key pair for one run: the private key for ssh2, the public line for EC2 Instance Connect. */
 export function generateEphemeralKey(): { readonly privateKey: string; readonly publicKey: string } {
   // Not by ssh2, which drops a leading zero byte: one of its keys in 256 is none.
-  const { privateKey } = generateKeyPairSync("ed25519");
+  const pair = generateKeyPairSync("ed25519", {
+    privateKeyEncoding: { format: "der", type: "pkcs8" },
+    publicKeyEncoding: { format: "der", type: "spki" },
+  });
+  // Not the pair's own key: when Node.js 20 frees what made a key while that key is exported, it waits for itself, for ever.
+  const privateKey = createPrivateKey({ key: pair.privateKey, format: "der", type: "pkcs8" });
   return { privateKey: ed25519Key(privateKey), publicKey: ed25519PublicLine(privateKey, "bertops") };
 }
 

@@ -1,8 +1,9 @@
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { field, makeEd25519Key } from "../../ed25519-key.ts";
+import { newPrivateKey } from "../../new-private-key.ts";
 
 /** An SSH host key: what is kept secret, and the line that clients know it by. */
 export interface HostKey {
@@ -47,7 +48,7 @@ export function fingerprint(key: HostKey): string {
 }
 
 function ecdsa(comment: string): HostKey {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const privateKey = newPrivateKey("P-256");
   const jwk = privateJwk(privateKey);
   const point = Buffer.concat([
     Buffer.from([4]),
