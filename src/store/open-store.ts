@@ -35,18 +35,32 @@ const LIMIT_MS = 60_000;
 export async function openStore(host: StoreHost, options: OpenStoreOptions): Promise<OpenedStore> {
   const { root, model, lock, content = "" } = options;
   const program = await startProgram(host, OPEN, [root, model, lock.token, lock.text, content]);
-  const { lines, receives } = await listenTo(program, host.label, options.signal).catch(
-    async (error: unknown) => {
-      // It goes on over there, and may take the lock before it notices.
-      await program.close();
-      if (!program.isLost) await giveBack(host, { root, model }, lock).catch(() => undefined);
-      throw error;
-    },
-  );
+  try {
+    const told = await listenTo(program, host.label, options.signal);
+    if (!told.receives) program.channel.end();
+    return openedStore(told, program, { label: host.label, root });
+  } catch (error) {
+    // It goes on over there, and may take the lock before it notices.
+    await program.close();
+    if (!program.isLost) await giveBack(host, { root, model }, lock).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What a host told, until it had no more to say or was ready to receive. */
+interface Told {
+  readonly lines: readonly string[];
+  readonly receives: boolean;
+}
+
+function openedStore(
+  { lines, receives }: Told,
+  program: HostProgram,
+  { label, root }: { readonly label: string; readonly root: string },
+): OpenedStore {
   const facts = factsOf(lines.filter((line) => !line.startsWith("m ")).join("\n"));
-  const survey = surveyFrom(host.label, root, { facts, receives, said: lines.join("\n") });
+  const survey = surveyFrom(label, root, { facts, receives, said: lines.join("\n") });
   const answer = facts.get("lock")?.join("\n");
-  if (!receives) program.channel.end();
   return {
     survey,
     alike: new Map(
@@ -61,12 +75,7 @@ export async function openStore(host: StoreHost, options: OpenStoreOptions): Pro
   };
 }
 
-/** Everything that it says until it has nothing more to say, or is ready to receive. */
-function listenTo(
-  program: HostProgram,
-  label: string,
-  signal: AbortSignal,
-): Promise<{ readonly lines: readonly string[]; readonly receives: boolean }> {
+function listenTo(program: HostProgram, label: string, signal: AbortSignal): Promise<Told> {
   const lines: string[] = [];
   let marks = 0;
   return new Promise((resolve, reject) => {

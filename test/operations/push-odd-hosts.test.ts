@@ -217,6 +217,8 @@ describe.skipIf(noUsersSshd !== undefined)("a store that belongs to somebody els
         now: () => new Date(),
       }),
     ).rejects.toMatchObject({ reason: "current-blocked", hint: expect.stringContaining("mv '") });
+    // The lock that was taken on the way is given back.
+    expect(existsSync(path.join(work, "store", "bert", ".lock"))).toBe(false);
     host.close();
   });
 });
