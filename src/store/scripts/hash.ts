@@ -1,4 +1,4 @@
-import { PYTHON } from "./survey.ts";
+import { PYTHON } from "./python.ts";
 
 /**
  * Hashes files below a directory, block by block of 256 KiB. Arguments: the directory, the tool. Input, one a line: `s PATH` for

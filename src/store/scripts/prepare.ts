@@ -1,4 +1,4 @@
-import { PYTHON } from "./survey.ts";
+import { PYTHON } from "./python.ts";
 
 /**
  * Makes room for an upload. Arguments: root, model, version, and `python3` where the host has it. Input, one a line: `d

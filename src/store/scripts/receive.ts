@@ -1,5 +1,5 @@
 import { MARK } from "../host.ts";
-import { PYTHON } from "./survey.ts";
+import { PYTHON } from "./python.ts";
 
 /**
  * Receives an upload on the host: blocks that arrive over standard input, and blocks that older versions have. Every

@@ -1,10 +1,4 @@
-/** Finds the interpreter in `$python`. A shim of pyenv, asdf or mise takes ten programs to start what the system has, too. */
-export const PYTHON = String.raw`
-python=python3
-case $(command -v python3) in
-  */shims/*) [ ! -x /usr/bin/python3 ] || python=/usr/bin/python3 ;;
-esac
-`;
+import { PYTHON } from "./python.ts";
 
 /** What {@link SURVEY} and {@link OPEN} begin with: facts, and `$root`, `$model`, `$dir` and `$place`. */
 export const FACTS = `${PYTHON}${String.raw`
