@@ -49,10 +49,9 @@ export function contentHash({
 }
 
 /** One line, the summary first, so that the first kilobyte tells what `models list` shows, and whether a push would change anything. */
-export function serialiseManifest(manifest: Manifest): string {
+export function serialiseManifest(manifest: Manifest, content = contentHash(manifest)): string {
   const { format, model, version, createdAt, createdBy, blockSize, bytes, fileCount, ...rest } = manifest;
   const { source, emptyDirectories = [], files } = rest;
-  const content = contentHash(manifest);
   const summary = { format, model, version, createdAt, createdBy, blockSize, bytes, fileCount, content };
   return `${JSON.stringify({
     ...summary,

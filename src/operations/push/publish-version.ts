@@ -31,7 +31,7 @@ export async function publishVersion(
     files: content.files.map(({ path, size, mode, blocks }) => ({ path, size, mode, blocks })),
   };
   const line = historyLine({ at: options.now(), action: "push", version, current: options.activate, pusher });
-  const stdin = serialiseManifest(manifest);
+  const stdin = serialiseManifest(manifest, content.hash());
   const size = String(Buffer.byteLength(stdin));
   const args = [root, model, version, options.activate ? "yes" : "no", line, lock.token, upload, size];
   // One round trip instead of three where the program is still there.
