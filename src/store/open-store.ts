@@ -1,4 +1,3 @@
-import { EXIT, UserError } from "../errors.ts";
 import { MARK, type StoreHost } from "./host.ts";
 import { giveBack, type LockRequest } from "./lock.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
@@ -29,7 +28,7 @@ export interface OpenStoreOptions {
 }
 
 /** Milliseconds without a word: a file system that hangs takes a quarter of it. */
-const LIMIT_MS = 60_000;
+const SILENCE_MS = 60_000;
 
 /** Looks at a store, takes the lock of the model and starts the program that receives, all in one. Rejects where none is mounted. */
 export async function openStore(host: StoreHost, options: OpenStoreOptions): Promise<OpenedStore> {
@@ -78,36 +77,19 @@ function openedStore(
 function listenTo(program: HostProgram, label: string, signal: AbortSignal): Promise<Told> {
   const lines: string[] = [];
   let marks = 0;
-  return new Promise((resolve, reject) => {
-    const settle = (then: () => void): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", aborted);
-      program.listen(undefined);
-      then();
-    };
-    const giveUp = (reason: unknown): void => settle(() => reject(reason));
-    const timer = setTimeout(() => giveUp(tooSlow(label)), LIMIT_MS);
-    const aborted = (): void => giveUp(signal.reason);
-    signal.addEventListener("abort", aborted, { once: true });
-    program.listen({
-      alive: () => void timer.refresh(),
-      line(word, rest) {
-        if (word === MARK) marks++;
-        else lines.push(rest === "" ? word : `${word} ${rest}`);
-        if (marks === 2) settle(() => resolve({ lines, receives: true }));
-      },
-      ended() {
-        // Without an end it was cut off; a store that is not there has none.
-        if (lines.some((line) => ["end", "root missing", "root hung"].includes(line)))
-          settle(() => resolve({ lines, receives: false }));
-        else
-          settle(() =>
-            reject(marks > 0 || program.isLost ? program.failure : noCommands(label, program.said)),
-          );
-      },
-    });
-    if (signal.aborted) aborted();
-  });
+  return program.until<Told>({ signal, silence: SILENCE_MS }, (resolve, reject) => ({
+    line(word, rest) {
+      if (word === MARK) marks++;
+      else lines.push(rest === "" ? word : `${word} ${rest}`);
+      if (marks === 2) resolve({ lines, receives: true });
+    },
+    ended() {
+      // Without an end it was cut off; a store that is not there has none.
+      if (lines.some((line) => ["end", "root missing", "root hung"].includes(line)))
+        resolve({ lines, receives: false });
+      else reject(marks > 0 || program.isLost ? program.failure : noCommands(label, program.said));
+    },
+  }));
 }
 
 function manifestsIn(lines: readonly string[]): readonly Manifest[] {
@@ -125,15 +107,5 @@ function manifestsIn(lines: readonly string[]): readonly Manifest[] {
       // Nothing can be built on it; `models verify` says so.
       return [];
     }
-  });
-}
-
-function tooSlow(label: string): UserError {
-  return new UserError({
-    reason: "host-timeout",
-    message: `${label} has not said a word about the store for ${LIMIT_MS / 1000} s.`,
-    hint: "The host may be overloaded or its file system may hang; run the same command again.",
-    next: ["bertops mount-efs --check"],
-    exitCode: EXIT.retry,
   });
 }

@@ -38,11 +38,7 @@ export async function publishVersion(
   const { code, stderr } =
     program === undefined || !program.isUsable
       ? await host.run(PUBLISH, args, { stdin, timeout: LIMIT_MS, signal })
-      : await program.run(
-          host.textOf(PUBLISH, args),
-          stdin,
-          AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
-        );
+      : await program.run(host.textOf(PUBLISH, args), stdin, { signal, silence: LIMIT_MS });
   if (code === 0) {
     lock.released();
     return;

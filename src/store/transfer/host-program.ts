@@ -87,34 +87,58 @@ export class HostProgram {
     this.#end();
   }
 
+  /**
+   * Listens until `hear` settles it. Rejects when the signal says so, when there was not a word for `silence` milliseconds, and
+   * when it ends, unless `hear` has a better answer to that.
+   */
+  until<T>(
+    { signal, silence }: { readonly signal: AbortSignal; readonly silence: number },
+    hear: (
+      resolve: (value: T) => void,
+      reject: (error: unknown) => void,
+    ) => Pick<Listener, "line"> & Partial<Listener>,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const settle = (then: () => void): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", aborted);
+        this.listen(undefined);
+        then();
+      };
+      const fail = (error: unknown): void => settle(() => reject(error));
+      const aborted = (): void => fail(signal.reason);
+      const timer = setTimeout(() => fail(silent(this.#label, silence)), silence);
+      signal.addEventListener("abort", aborted, { once: true });
+      this.listen({
+        ended: () => fail(this.failure),
+        ...hear((value) => settle(() => resolve(value)), fail),
+        alive: () => void timer.refresh(),
+      });
+      if (signal.aborted) aborted();
+    });
+  }
+
   /** Has the program run a text by the host's shell, when everything that was sent is on the disk. */
-  run(text: string, input: string, signal: AbortSignal): Promise<RunResult> {
+  run(
+    text: string,
+    input: string,
+    limits: { readonly signal: AbortSignal; readonly silence: number },
+  ): Promise<RunResult> {
     const [command, stdin] = [Buffer.from(text), Buffer.from(input)];
     const head = Buffer.alloc(9);
     head.write("R", 0, "latin1");
     head.writeUInt32BE(command.length, 1);
     head.writeUInt32BE(stdin.length, 5);
-    return new Promise<RunResult>((resolve, reject) => {
-      const settle = (then: () => void): void => {
-        signal.removeEventListener("abort", aborted);
-        this.listen(undefined);
-        then();
-      };
-      const aborted = (): void => settle(() => reject(signal.reason));
-      signal.addEventListener("abort", aborted, { once: true });
-      this.listen({
-        line: (word, rest) => {
-          const [code = "", out = "", err = ""] = rest.split(" ");
-          const textOf = (encoded: string): string => Buffer.from(encoded, "base64").toString("utf8");
-          if (word === "r")
-            settle(() => resolve({ code: Number(code), stdout: textOf(out), stderr: textOf(err) }));
-          else if (word === "e") settle(() => reject(hostError(this.#label, rest)));
-        },
-        ended: () => settle(() => reject(this.failure)),
-      });
-      if (signal.aborted) aborted();
-      else this.channel.write(Buffer.concat([head, command, stdin]));
-    });
+    const result = this.until<RunResult>(limits, (resolve, reject) => ({
+      line: (word, rest) => {
+        const [code = "", out = "", err = ""] = rest.split(" ");
+        const textOf = (encoded: string): string => Buffer.from(encoded, "base64").toString("utf8");
+        if (word === "r") resolve({ code: Number(code), stdout: textOf(out), stderr: textOf(err) });
+        else if (word === "e") reject(hostError(this.#label, rest));
+      },
+    }));
+    if (!limits.signal.aborted) this.channel.write(Buffer.concat([head, command, stdin]));
+    return result;
   }
 
   /** Ends it in the middle of its work: nobody knows any more what it would answer to. */
@@ -185,6 +209,16 @@ function ended(label: string): UserError {
     reason: "connection-lost",
     message: `The program on ${label} ended before it was done.`,
     hint: "Run the same command again: it continues.",
+    exitCode: EXIT.retry,
+  });
+}
+
+function silent(label: string, milliseconds: number): UserError {
+  return new UserError({
+    reason: "host-timeout",
+    message: `The program on ${label} has not said a word for ${Math.round(milliseconds / 1000)} s.`,
+    hint: "The host may be overloaded or its file system may hang; run the same command again: it continues.",
+    next: ["bertops mount-efs --check"],
     exitCode: EXIT.retry,
   });
 }
