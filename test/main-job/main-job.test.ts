@@ -224,7 +224,13 @@ describe("init, mount-efs, push-model, test-endpoint, destroy", { timeout: 180_0
 
   test("a rebooted instance comes back mounted and serving", async () => {
     const { instances } = await session.bertops("status");
+    const startedAt = async (): Promise<unknown> =>
+      ((await (await fetch(`${url}/model`)).json()) as Answer)["startedAt"];
+    const before = await startedAt();
+    expect(before).toEqual(expect.any(String));
     await ec2.send(new RebootInstancesCommand({ InstanceIds: [instances[0].id] }));
+    // EC2 answers at once: until the instance goes down, the service of before goes on.
+    await eventually("the service starts anew", async () => (await startedAt()) !== before);
     await eventually("it serves again", async () => (await ask())["version"] === version);
     expect(await session.bertops("mount-efs --check")).toMatchObject({ ok: true });
   });
