@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { EXIT, UserError } from "../errors.ts";
 import { ACTIVATIONS } from "../model/bert/architecture.ts";
 import { FORMS } from "../model/finding.ts";
-import { ASKED_POOLINGS } from "../model/pooling.ts";
+import { POOLINGS } from "../model/pooling.ts";
 import type { PrepareOptions } from "../model/prepare.ts";
 import { PRECISIONS } from "../model/prepared/settings.ts";
 
@@ -23,7 +23,7 @@ export function addConversionFlags(command: Command): Command {
     )
     .option(
       "--pooling <how>",
-      "cls or mean, for ONNX also last (default: what the model's files say, else cls)",
+      "cls, mean, max, last, mean_sqrt_len or weightedmean (default: what the model's files say, else cls)",
     )
     .option("--precision <kind>", "fp32 (default), int8 or int8-row")
     .option("--min-fidelity <cosine>", "refuse an 8-bit model that strays further from its exact self (0.95)")
@@ -57,7 +57,7 @@ export function conversionFlags(
   if (cased === true && uncased === true) throw usage("--cased and --uncased exclude each other.");
   return given({
     as: choice("as", options["as"], FORMS),
-    pooling: choice("pooling", options["pooling"], ASKED_POOLINGS),
+    pooling: choice("pooling", options["pooling"], POOLINGS),
     precision: choice("precision", options["precision"], PRECISIONS),
     activation: choice("activation", options["activation"], ACTIVATIONS),
     minFidelity: number("min-fidelity", options["minFidelity"], -1, 1, false),

@@ -60,6 +60,7 @@ function result(prepared: PreparedModel): CommandResult {
       output: prepared.directory,
       precision: settings.precision,
       pooling: settings.pooling,
+      dimensions: settings.dimensions ?? hidden,
       ...(settings.activation === undefined ? {} : { activation: settings.activation }),
       lowerCase: settings.tokenizer.lowerCase,
       ...(settings.fidelity === undefined ? {} : { fidelity: settings.fidelity }),

@@ -85,4 +85,6 @@ export const MOST = {
   positions: 65_536,
   vocabulary: 4_000_000,
   types: 64,
+  /** Numbers of an embedding: several poolings side by side, or what a dense layer behind them gives. */
+  head: 65_536,
 };

@@ -1,4 +1,6 @@
-import type { Architecture, BertWeights, Pooling } from "./bert/architecture.ts";
+import type { Architecture, BertWeights } from "./bert/architecture.ts";
+import type { HeadStep } from "./bert/head.ts";
+import type { Pooling } from "./pooling.ts";
 import type { PackedSettings, SourceSettings, TokenizerSettings } from "./prepared/settings.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -11,7 +13,10 @@ export interface OpenModel {
   readonly tokenizer: TokenizerSettings;
   readonly maxTokens: number;
   /** What the model's own files say of pooling; absent where they say nothing. */
-  readonly pooling?: Pooling;
+  readonly poolings?: readonly Pooling[];
+  /** What is done with the pooled vectors, but for a normalisation at the end. */
+  readonly head: readonly HeadStep[];
+  /** The model ends with a normalisation. */
   readonly normalize: boolean;
   readonly prompts?: Readonly<Record<string, string>>;
   readonly defaultPrompt?: string;

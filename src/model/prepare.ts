@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import type { Emit } from "../events.ts";
-import type { Activation, Pooling } from "./bert/architecture.ts";
+import type { Activation } from "./bert/architecture.ts";
 import { buildGraph } from "./bert/graph.ts";
 import type { Form, RecognisedModel } from "./finding.ts";
 import type { OpenModel, OpenOptions } from "./open-model.ts";
@@ -15,10 +15,9 @@ import { prepareExport } from "./onnx-export/prepare-export.ts";
 import { recogniseModel, type RecogniseOptions } from "./recognise.ts";
 import { checkOutput, inStaging } from "./staging.ts";
 import { openHuggingface } from "./huggingface/open-huggingface.ts";
-import type { AskedPooling } from "./pooling.ts";
+import type { Pooling } from "./pooling.ts";
 import { openSentenceTransformers } from "./sentence-transformers/open-sentence-transformers.ts";
 import { openTensorflow } from "./tensorflow/open-tensorflow.ts";
-import { unsupported } from "./unsupported.ts";
 
 export interface PrepareOptions {
   /** A directory of any form that bertops knows, or a checkpoint's path without `.index`. */
@@ -29,8 +28,8 @@ export interface PrepareOptions {
   readonly as?: Form;
   /** Asks which model is meant. */
   readonly choose?: NonNullable<RecogniseOptions["choose"]>;
-  /** Default: what the model's own files say, else `cls`. `last` is for ONNX exports. */
-  readonly pooling?: AskedPooling;
+  /** Default: what the model's own files say, else `cls`. */
+  readonly pooling?: Pooling;
   readonly precision: Precision;
   /** The least cosine to exact answers, over the texts that bertops ships, at which an 8-bit model is still written. */
   readonly minFidelity?: number;
@@ -75,39 +74,28 @@ export async function prepareModel(options: PrepareOptions): Promise<PreparedMod
 }
 
 /** Writes a graph of bertops' own for a model's weights. */
-async function prepareWeights(
-  recognised: Weights,
-  output: string,
-  { pooling, ...options }: PrepareOptions,
-): Promise<void> {
-  if (pooling === "last") {
-    throw unsupported(
-      "--pooling last is for ONNX exports; bertops' own graphs have cls and mean.",
-      "Leave it out, or choose one of those.",
-    );
-  }
-  const asked = { ...options, ...(pooling === undefined ? {} : { pooling }) };
-  const model = await open(recognised, asked);
+async function prepareWeights(recognised: Weights, output: string, options: PrepareOptions): Promise<void> {
+  const model = await open(recognised, options);
   try {
-    await write(model, output, asked);
+    await write(model, output, options);
   } finally {
     await model.close();
   }
 }
 
-async function write(opened: OpenModel, output: string, options: WeightsOptions): Promise<void> {
-  const { precision } = options;
+async function write(opened: OpenModel, output: string, options: PrepareOptions): Promise<void> {
+  const { precision, pooling } = options;
   const model = { ...opened, maxTokens: Math.min(opened.maxTokens, options.maxTokens ?? opened.maxTokens) };
-  const pooling = options.pooling ?? model.pooling ?? "cls";
-  const graph = buildGraph(model.architecture, model.weights, { pooling, precision });
-  const fidelity = precision === "fp32" ? undefined : await checkFidelity(model, { ...options, pooling });
-  const settings = settingsOf(model, pooling, precision, fidelity);
+  const poolings = pooling === undefined ? (model.poolings ?? (["cls"] as const)) : [pooling];
+  const { head } = model;
+  const graph = buildGraph(model.architecture, model.weights, { poolings, head, precision });
+  const fidelity = precision === "fp32" ? undefined : await checkFidelity(model, { ...options, poolings });
+  const settings = settingsOf(model, poolings, precision, fidelity);
   const content = { graph, vocabulary: model.vocabulary, settings };
   await inStaging(output, (directory) => writePrepared(directory, content, options));
 }
 
 type Weights = Exclude<RecognisedModel, { form: "prepared" } | { form: "onnx" }>;
-type WeightsOptions = Omit<PrepareOptions, "pooling"> & { readonly pooling?: Pooling };
 
 /** A model that was prepared before: its settings are in its graph, so what is asked for now cannot change them. */
 async function asItIs(directory: string, options: PrepareOptions): Promise<PreparedModel> {

@@ -73,7 +73,8 @@ test("what is measured is what the runtime answers", async () => {
           },
         }),
       },
-      pooling: "cls",
+      poolings: ["cls"],
+      head: [],
       roundings: [roundingOf(precision)],
       layerDone: () => {},
     });

@@ -66,6 +66,30 @@ test("the pooling that is asked for is taken from the rows, also where the graph
   expect(last.settings).toMatchObject({ pooling: "last", maxTokens: 10 });
 });
 
+test("a directory with a dense layer needs a graph that has it inside", async () => {
+  const modules = ["Transformer", "Pooling", "Dense"].map((type, index) => ({
+    type: `sentence_transformers.models.${type}`,
+    path: index === 0 ? "" : `${index}_${type}`,
+  }));
+  const converted = async (name: string) => {
+    const directory = at(`dense-${name}`);
+    await cp(fixture(`onnx/${name}`), directory, { recursive: true });
+    await writeFile(path.join(directory, "modules.json"), JSON.stringify(modules));
+    await mkdir(path.join(directory, "1_Pooling"), { recursive: true });
+    await writeFile(path.join(directory, "1_Pooling/config.json"), JSON.stringify({ pooling_mode: "max" }));
+    return prepare(directory, at(`dense-${name}-out`));
+  };
+  expect((await converted("sentence-embedding")).settings.pooling).toBe("graph");
+  await expect(converted("sentence-transformers")).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringMatching(/lists Dense behind the pooling, which .* not add to an ONNX/) as string,
+  });
+  await expect(prepare(fixture("onnx/roberta"), at("max"), { pooling: "max" })).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringMatching(/the pooling is max; .* has cls, mean, last/) as string,
+  });
+});
+
 test("the graph that is named is taken: one with 8-bit weights out of the folder onnx", async () => {
   const expected = await expectedOf("sentence-transformers");
   const graph = path.join(fixture("onnx/sentence-transformers"), "onnx/model_quantized.onnx");

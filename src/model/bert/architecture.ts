@@ -4,10 +4,6 @@ import type { Tensor } from "../tensor.ts";
 export type Activation = "gelu" | "gelu_tanh" | "relu";
 export const ACTIVATIONS: readonly Activation[] = ["gelu", "gelu_tanh", "relu"];
 
-/** How one vector is made of the last layer: its first row ([CLS]), or the mean of all rows. */
-export type Pooling = "cls" | "mean";
-export const POOLINGS: readonly Pooling[] = ["cls", "mean"];
-
 /** The measures of a BERT encoder, checked. */
 export interface Architecture {
   readonly layers: number;

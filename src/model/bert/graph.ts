@@ -1,7 +1,10 @@
 import { GraphBuilder } from "../onnx/graph-builder.ts";
-import type { Architecture, BertWeights, Pooling } from "./architecture.ts";
+import type { Pooling } from "../pooling.ts";
 import type { Precision } from "../prepared/settings.ts";
+import type { Architecture, BertWeights } from "./architecture.ts";
 import { type Dense, denseFor } from "./dense.ts";
+import { applyHead, type HeadStep, headWidth } from "./head.ts";
+import { pooled } from "./pooled.ts";
 import { joinVectors, positionTable, streamed } from "./weights.ts";
 
 /**
@@ -11,7 +14,7 @@ import { joinVectors, positionTable, streamed } from "./weights.ts";
 export function buildGraph(
   architecture: Architecture,
   weights: BertWeights,
-  { pooling, precision }: GraphOptions,
+  { poolings, head = [], precision }: GraphOptions,
 ): GraphBuilder {
   const graph = new GraphBuilder();
   const inputs: PackedInputs = {
@@ -30,20 +33,30 @@ export function buildGraph(
     dense,
     ...shared(graph, architecture, inputs),
   };
+  // Nothing reads the other rows of the last layer.
+  const firstRows = poolings.every((pooling) => pooling === "cls");
   let hidden = embed(context);
   for (let layer = 0; layer < architecture.layers; layer += 1) {
-    const last = layer === architecture.layers - 1;
-    hidden =
-      last && pooling === "cls" ? firstRowLayer(context, layer, hidden) : fullLayer(context, layer, hidden);
+    const only = firstRows && layer === architecture.layers - 1;
+    hidden = only ? firstRowLayer(context, layer, hidden) : fullLayer(context, layer, hidden);
   }
-  if (pooling === "mean") hidden = mean(context, hidden);
-  graph.standard("Reshape", "embeddings", [hidden, context.flat]);
-  graph.output("embeddings", "float32", ["texts", architecture.hidden]);
+  const vectors = firstRows ? hidden : pooled(context, hidden, poolings);
+  const pooledWidth = poolings.length * architecture.hidden;
+  const width = headWidth(head, pooledWidth);
+  const rows = (name: string, value: string, columns: number) =>
+    graph.standard("Reshape", name, [value, graph.integers([-1, columns], [2], "int64")]);
+  const finished =
+    head.length === 0 ? vectors : applyHead(graph, rows("pooled_rows", vectors, pooledWidth), head);
+  rows("embeddings", finished, width);
+  graph.output("embeddings", "float32", ["texts", width]);
   return graph;
 }
 
 export interface GraphOptions {
-  readonly pooling: Pooling;
+  /** One or more; several are put one behind the other. */
+  readonly poolings: readonly Pooling[];
+  /** What is done with the pooled vectors. */
+  readonly head?: readonly HeadStep[];
   readonly precision: Precision;
 }
 
@@ -222,29 +235,4 @@ function activate({ graph, architecture }: Context, output: string, input: strin
   if (architecture.activation === "gelu") return graph.runtime("BiasGelu", output, [input, bias]);
   if (architecture.activation === "gelu_tanh") return graph.runtime("FastGelu", output, [input, bias]);
   return graph.standard("Relu", output, [graph.standard("Add", `${output}_biased`, [input, bias])]);
-}
-
-/** The mean of each text's rows: gathered to [texts, longest, hidden], padding times zero, sum over length. */
-function mean({ graph, inputs, flat }: Context, hidden: string): string {
-  const rows = graph.standard("Reshape", "last_rows", [hidden, flat]);
-  const cells = graph.standard("Gather", "last_cells", [rows, inputs.grid]);
-  const zero = graph.integers([0], [], "int32");
-  const one = graph.integers([1], [], "int32");
-  const shape = graph.standard("Shape", "grid_shape", [inputs.grid]);
-  const longest64 = graph.standard("Gather", "longest_64", [shape, graph.integers([1], [], "int64")]);
-  const longest = graph.standard("Cast", "longest", [longest64], { to: { int: 6 } });
-  const column = graph.standard("Range", "columns", [zero, longest, one]);
-  const lengths = graph.standard("Unsqueeze", "lengths_column", [
-    inputs.lengths,
-    graph.integers([1], [1], "int64"),
-  ]);
-  const inside = graph.standard("Less", "inside", [column, lengths]);
-  const factor = graph.standard("Cast", "inside_float", [inside], { to: { int: 1 } });
-  const weight = graph.standard("Unsqueeze", "inside_factor", [factor, graph.integers([2], [1], "int64")]);
-  const masked = graph.standard("Mul", "masked", [cells, weight]);
-  const sum = graph.standard("ReduceSum", "sum", [masked, graph.integers([1], [1], "int64")], {
-    keepdims: { int: 0 },
-  });
-  const count = graph.standard("Cast", "count", [lengths], { to: { int: 1 } });
-  return graph.standard("Div", "mean", [sum, count]);
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
-import type { Pooling } from "../bert/architecture.ts";
 import type { OpenModel } from "../open-model.ts";
+import type { Pooling } from "../pooling.ts";
 import type { Fidelity, Precision } from "../prepared/settings.ts";
 import { measureFidelity } from "./measure-fidelity.ts";
 
@@ -9,7 +9,7 @@ import { measureFidelity } from "./measure-fidelity.ts";
 const FLOOR = 0.95;
 
 export interface CheckOptions {
-  readonly pooling: Pooling;
+  readonly poolings: readonly Pooling[];
   readonly precision: Precision;
   readonly minFidelity?: number;
   readonly emit: Emit;
@@ -18,11 +18,11 @@ export interface CheckOptions {
 
 /** Measures what the precision loses, tells it, and throws UserError where that is more than is asked for. */
 export async function checkFidelity(model: OpenModel, options: CheckOptions): Promise<Fidelity> {
-  const { pooling, precision, emit, signal } = options;
+  const { poolings, precision, emit, signal } = options;
   const step = { type: "step", id: "fidelity", label: `compare ${precision} with fp32` } as const;
   emit({ ...step, state: "started" });
   const layerDone = (): void => signal.throwIfAborted();
-  const fidelity = await measureFidelity(model, { pooling, precision, layerDone });
+  const fidelity = await measureFidelity(model, { poolings, precision, layerDone });
   const detail = `cosine ${fidelity.cosineMin} at least, ${fidelity.cosineMean} on average, over ${fidelity.texts} texts`;
   const floor = options.minFidelity ?? FLOOR;
   const enough = fidelity.cosineMin >= floor;

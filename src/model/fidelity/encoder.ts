@@ -1,24 +1,29 @@
-import type { Activation, Architecture, BertWeights, Pooling } from "../bert/architecture.ts";
+import type { Activation, Architecture, BertWeights } from "../bert/architecture.ts";
+import type { HeadStep } from "../bert/head.ts";
+import type { Pooling } from "../pooling.ts";
 import { readWhole } from "../tensor.ts";
 import { MatrixProduct } from "./matrix-product.ts";
+import { applyHead } from "./head.ts";
+import { pool, type Span } from "./pool.ts";
 import type { Rounding } from "./rounding.ts";
 
 export interface EncodeOptions {
   readonly architecture: Architecture;
   readonly weights: BertWeights;
-  readonly pooling: Pooling;
+  readonly poolings: readonly Pooling[];
+  readonly head: readonly HeadStep[];
   /** The ways of computing that are compared; every weight is read once for all of them. */
   readonly roundings: readonly Rounding[];
   /** Called after each layer, before the next one is read. */
   readonly layerDone: (layer: number) => void;
 }
 
-/** The embeddings of the rows, for each rounding: [rounding][text][hidden]. One layer's weights are in memory at a time. */
+/** The embeddings of the rows, for each rounding: [rounding][text][dimensions]. One layer's weights are in memory at a time. */
 export async function encode(
   rows: readonly (readonly number[])[],
   options: EncodeOptions,
 ): Promise<Float32Array[][]> {
-  const { architecture, roundings, pooling } = options;
+  const { architecture, roundings, poolings } = options;
   const { hidden, layers } = architecture;
   const texts = textsOf(rows);
   const product = new MatrixProduct();
@@ -26,27 +31,13 @@ export async function encode(
   let states: readonly Float32Array[] = roundings.map(() => embedded);
   let left = texts;
   for (let layer = 0; layer < layers; layer += 1) {
-    const first = layer === layers - 1 && pooling === "cls";
+    const first = layer === layers - 1 && poolings.every((pooling) => pooling === "cls");
     states = await encodeLayer(states, { ...options, layer, texts, first, product });
     if (first) left = texts.map((_, index) => ({ start: index, length: 1 }));
     options.layerDone(layer);
   }
-  return states.map((state) =>
-    left.map(({ start, length }) => {
-      const sum = new Float32Array(hidden);
-      for (let row = start; row < start + length; row += 1) {
-        for (let index = 0; index < hidden; index += 1) {
-          sum[index] = (sum[index] as number) + (state[row * hidden + index] as number) / length;
-        }
-      }
-      return sum;
-    }),
-  );
-}
-
-interface Span {
-  readonly start: number;
-  readonly length: number;
+  const vectors = states.map((state) => left.map((span) => pool(state, span, hidden, poolings)));
+  return applyHead(vectors, options.head);
 }
 
 function textsOf(rows: readonly (readonly number[])[]): Span[] {

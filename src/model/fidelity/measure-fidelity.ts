@@ -1,5 +1,5 @@
-import type { Pooling } from "../bert/architecture.ts";
 import type { OpenModel } from "../open-model.ts";
+import type { Pooling } from "../pooling.ts";
 import type { Fidelity, Precision } from "../prepared/settings.ts";
 import { encode } from "./encoder.ts";
 import { roundingOf } from "./rounding.ts";
@@ -12,7 +12,7 @@ import { tokenRows } from "./token-rows.ts";
  */
 export async function measureFidelity(
   model: OpenModel,
-  { pooling, precision, layerDone }: MeasureOptions,
+  { poolings, precision, layerDone }: MeasureOptions,
 ): Promise<Fidelity> {
   const rows = tokenRows(TEXTS, model.vocabulary, model.tokenizer).map((row) =>
     row.slice(0, model.maxTokens),
@@ -22,7 +22,8 @@ export async function measureFidelity(
   const [exact = [], rounded = []] = await encode(rows, {
     architecture,
     weights,
-    pooling,
+    poolings,
+    head: model.head,
     roundings,
     layerDone,
   });
@@ -43,7 +44,7 @@ export async function measureFidelity(
 }
 
 export interface MeasureOptions {
-  readonly pooling: Pooling;
+  readonly poolings: readonly Pooling[];
   readonly precision: Precision;
   readonly layerDone: (layer: number) => void;
 }

@@ -31,6 +31,7 @@ export async function openHuggingface(model: HuggingfaceModel, options: OpenOpti
       vocabulary,
       tokenizer: content.settings,
       maxTokens: Math.min(architecture.positions, content.maxTokens ?? architecture.positions),
+      head: [],
       normalize: false,
       source: {
         format: "huggingface",

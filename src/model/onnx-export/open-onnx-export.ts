@@ -2,11 +2,13 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { readJsonArray, readJsonObject } from "../config-file.ts";
 import { listDirectory } from "../directory-listing.ts";
-import type { ExportPooling, PaddedSettings } from "../prepared/settings.ts";
+import type { Pooling } from "../pooling.ts";
+import type { PaddedSettings } from "../prepared/settings.ts";
 import { listedModules } from "../sentence-transformers/modules.ts";
 import { readSentenceSteps, type SentenceSteps } from "../sentence-transformers/read-steps.ts";
 import { mismatch } from "../unsupported.ts";
 import { checkRunnable, dataFilesOf } from "./check-graph.ts";
+import { exportPooling } from "./export-pooling.ts";
 import { interfaceOf } from "./graph-interface.ts";
 import { type GraphFacts, readGraphFacts } from "./graph-facts.ts";
 import type { OnnxExport } from "./look-for-onnx-export.ts";
@@ -20,7 +22,7 @@ export interface OpenExport {
 }
 
 export interface OpenExportOptions {
-  readonly pooling?: Exclude<ExportPooling, "graph">;
+  readonly pooling?: Pooling;
   readonly maxTokens?: number;
   /** Tells that texts are cut below what the model could read. */
   readonly warn: (message: string, hint: string) => void;
@@ -58,7 +60,7 @@ export async function openOnnxExport(model: OnnxExport, options: OpenExportOptio
     vocabularySize,
     tokenizer: { type: "tokenizer.json", lowerCase: steps?.lowerCase ?? false },
     graph: { ...call, padding: paddingOf(tokenizerConfig, config, tokenizer), data },
-    pooling: call.holds === "vectors" ? "graph" : (options.pooling ?? steps?.pooling ?? "cls"),
+    pooling: call.holds === "vectors" ? "graph" : exportPooling(model.directory, steps, options.pooling),
     normalize: steps?.normalize ?? false,
     ...(steps?.prompts === undefined ? {} : { prompts: steps.prompts }),
     ...(steps?.defaultPrompt === undefined ? {} : { defaultPrompt: steps.defaultPrompt }),
@@ -72,12 +74,11 @@ export async function openOnnxExport(model: OnnxExport, options: OpenExportOptio
 async function sentenceSteps(
   { directory }: OnnxExport,
   { pooling }: OpenExportOptions,
-): Promise<SentenceSteps<"cls" | "mean" | "last"> | undefined> {
+): Promise<SentenceSteps | undefined> {
   const file = path.join(directory, "modules.json");
   if ((await stat(file).catch(() => undefined))?.isFile() !== true) return undefined;
   const modules = listedModules(await readJsonArray(file), file);
-  const poolings = { cls: "cls", mean: "mean", last: "last" } as const;
-  return readSentenceSteps({ directory, modules, poolings, pooling });
+  return readSentenceSteps({ directory, modules, pooling });
 }
 
 /** A JSON file that need not be there, beside the graph or above it. */

@@ -1,4 +1,4 @@
-import type { Activation, Pooling } from "../bert/architecture.ts";
+import type { Activation } from "../bert/architecture.ts";
 
 /** How the graph computes: exactly, fastest, or in 8 bits with answers that do not depend on what else is in the run. */
 export type Precision = "fp32" | "int8" | "int8-row";
@@ -27,7 +27,10 @@ export interface PackedSettings extends CommonSettings {
   readonly heads: number;
   readonly intermediate: number;
   readonly tokenizer: TokenizerSettings;
-  readonly pooling: Pooling;
+  /** One pooling, or several as `poolingText` writes them. */
+  readonly pooling: string;
+  /** Numbers of an embedding, where that is not `hidden`. */
+  readonly dimensions?: number;
   readonly precision: Precision;
   readonly activation: Activation;
   readonly fidelity?: Fidelity;
@@ -42,14 +45,15 @@ export interface PaddedSettings extends CommonSettings {
   readonly tokenizer: TokenizerJsonSettings;
   readonly graph: GraphSettings;
   readonly pooling: ExportPooling;
+  readonly dimensions?: undefined;
   /** The type that most weights have. */
   readonly precision: ExportPrecision;
   readonly activation?: undefined;
   readonly fidelity?: undefined;
 }
 
-/** As `Pooling`; or the last token's row, or done by the graph itself. */
-export type ExportPooling = Pooling | "last" | "graph";
+/** Of the poolings those that the service does itself, or done by the graph. */
+export type ExportPooling = "cls" | "mean" | "last" | "graph";
 export type ExportPrecision = "fp32" | "fp16" | "bf16" | "int8" | "int4" | "mixed";
 
 export interface TokenizerJsonSettings {

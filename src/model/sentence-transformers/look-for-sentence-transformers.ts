@@ -3,7 +3,7 @@ import { readJsonArray } from "../config-file.ts";
 import { type DirectoryListing, listDirectory } from "../directory-listing.ts";
 import type { Finding } from "../finding.ts";
 import { type HuggingfaceModel, lookForHuggingface } from "../huggingface/look-for-huggingface.ts";
-import { listedModules, type ListedModule } from "./modules.ts";
+import { beginsWithTransformer, listedModules, type ListedModule } from "./modules.ts";
 
 /** A sentence-transformers directory: a Hugging Face model and what is done with its last layer. */
 export interface SentenceTransformersModel {
@@ -22,6 +22,12 @@ export async function lookForSentenceTransformers(listing: DirectoryListing): Pr
   const file = path.join(directory, "modules.json");
   const modules = listedModules(await readJsonArray(file), file);
   const found = ["modules.json"];
+  if (!beginsWithTransformer(modules)) {
+    const missing = [`a Transformer as its first module (it lists ${modules[0]?.type})`];
+    const hint =
+      "bertops serves models that are a BERT with pooling behind it; push-model --raw sends any directory to a service of your own.";
+    return { form: FORM, found, missing, hint };
+  }
   const folder = modules[0]?.path ?? "";
   const inner = await listDirectory(path.join(directory, folder)).catch(() => undefined);
   const finding = inner === undefined ? undefined : lookForHuggingface(inner);

@@ -1,12 +1,15 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { readJsonObject } from "../config-file.ts";
-import { unsupported } from "../unsupported.ts";
-import type { ListedModule } from "./modules.ts";
+import type { Pooling } from "../pooling.ts";
+import { type ListedModule, moduleOrder } from "./modules.ts";
+import { readPoolings } from "./read-pooling.ts";
 
 /** What a sentence-transformers directory says of its use beyond the transformer itself. */
-export interface SentenceSteps<P extends string> {
-  readonly pooling: P;
+export interface SentenceSteps {
+  readonly poolings: readonly Pooling[];
+  /** Dense layers and normalisations behind the pooling, but for a normalisation at the end. */
+  readonly head: readonly ListedModule[];
   readonly normalize: boolean;
   readonly prompts?: Readonly<Record<string, string>>;
   readonly defaultPrompt?: string;
@@ -17,70 +20,58 @@ export interface SentenceSteps<P extends string> {
 }
 
 /** Where the files are, and what the caller knows better. */
-export interface StepsOptions<P extends string> {
+export interface StepsOptions {
   readonly directory: string;
   readonly modules: readonly ListedModule[];
-  /** Poolings that the form of model has, by the library's names for them. */
-  readonly poolings: Readonly<Record<string, P>>;
-  readonly pooling: P | undefined;
+  readonly pooling: Pooling | undefined;
 }
 
-/** Reads pooling, normalisation, prompts and limits; refuses steps that bertops does not have, by name. */
-export async function readSentenceSteps<P extends string>(
-  options: StepsOptions<P>,
-): Promise<SentenceSteps<P>> {
-  const { directory, modules } = options;
-  const [transformer, ...steps] = modules;
-  const other = steps.find(({ type }) => type !== "Pooling" && type !== "Normalize");
-  if (other !== undefined) {
-    throw unsupported(
-      `${path.join(directory, "modules.json")} lists a step ${other.type}, which bertops does not have.`,
-      "bertops serves models that end with pooling and, possibly, normalisation.",
-    );
-  }
-  const limits = await optional(path.join(directory, transformer?.path ?? "", "sentence_bert_config.json"));
+/** Reads pooling, head, normalisation, prompts and limits; refuses steps that bertops does not have, by name. */
+export async function readSentenceSteps({
+  directory,
+  modules,
+  pooling,
+}: StepsOptions): Promise<SentenceSteps> {
+  const order = moduleOrder(directory, modules);
+  const limits = await transformerSettings(path.join(directory, order.transformer.path));
   const longest = limits["max_seq_length"];
-  const prompts = await optional(path.join(directory, "config_sentence_transformers.json"));
+  const prompts = readPrompts(await optional(path.join(directory, "config_sentence_transformers.json")));
+  const settings = order.pooling && path.join(directory, order.pooling.path, "config.json");
+  // Where there is no step the library's default.
+  const said = async () =>
+    settings === undefined ? (["mean"] as const) : readPoolings(settings, prompts.prompts !== undefined);
   return {
-    pooling: options.pooling ?? (await readPooling(options, steps)),
-    normalize: steps.some(({ type }) => type === "Normalize"),
-    ...readPrompts(prompts),
+    poolings: pooling === undefined ? await said() : [pooling],
+    head: order.head,
+    normalize: order.normalize,
+    ...prompts,
     ...(typeof longest === "number" && longest >= 2 ? { maxTokens: Math.floor(longest) } : {}),
     lowerCase: limits["do_lower_case"] === true,
   };
 }
 
-/** The pooling step's settings: one mode in newer files, a flag for each in older ones; mean where there is no step. */
-async function readPooling<P extends string>(
-  { directory, poolings }: StepsOptions<P>,
-  steps: readonly ListedModule[],
-): Promise<P> {
-  const step = steps.find(({ type }) => type === "Pooling");
-  const file = path.join(directory, step?.path ?? "", "config.json");
-  const settings = step === undefined ? { pooling_mode: "mean" } : await readJsonObject(file);
-  const members: Readonly<Record<string, unknown>> = settings;
-  const flags = Object.keys(members).filter(
-    (name) => name.startsWith("pooling_mode_") && members[name] === true,
-  );
-  const mode = members["pooling_mode"];
-  const modes = typeof mode === "string" ? [mode] : flags.map((flag) => flag.slice("pooling_mode_".length));
-  const hint = `--pooling ${[...new Set(Object.values(poolings))].join(" or --pooling ")} takes that instead; the answers are then not the model's own.`;
-  if (members["include_prompt"] === false)
-    throw unsupported(`${file}: include_prompt is false, which bertops does not have.`, hint);
-  const [only] = modes;
-  const pooling =
-    modes.length === 1 && only !== undefined ? poolings[only.replace(/_?tokens?$/, "")] : undefined;
-  if (pooling !== undefined) return pooling;
-  const known = Object.keys(poolings).join(", ");
-  throw unsupported(
-    `${file}: the pooling is ${modes.join(" with ") || "not given"}; bertops has ${known} here.`,
-    hint,
-  );
+/** Older versions of the library named the file after the architecture. */
+const TRANSFORMER_SETTINGS = [
+  "bert",
+  "roberta",
+  "distilbert",
+  "camembert",
+  "albert",
+  "xlm-roberta",
+  "xlnet",
+].map((kind) => `sentence_${kind}_config.json`);
+
+async function transformerSettings(directory: string): Promise<Readonly<Record<string, unknown>>> {
+  for (const name of TRANSFORMER_SETTINGS) {
+    const settings = await optional(path.join(directory, name));
+    if (Object.keys(settings).length > 0) return settings;
+  }
+  return {};
 }
 
 function readPrompts(
   settings: Readonly<Record<string, unknown>>,
-): Pick<SentenceSteps<string>, "prompts" | "defaultPrompt"> {
+): Pick<SentenceSteps, "prompts" | "defaultPrompt"> {
   const { prompts, default_prompt_name: name } = settings;
   if (typeof prompts !== "object" || prompts === null) return {};
   const texts = Object.entries(prompts).filter((entry): entry is [string, string] => {

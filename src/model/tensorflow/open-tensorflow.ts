@@ -33,6 +33,7 @@ export async function openTensorflow(release: TensorflowRelease, options: OpenOp
       vocabulary,
       tokenizer: googleTokenizer(vocabulary, options.lowerCase ?? isLowerCased(vocabulary)),
       maxTokens: architecture.positions,
+      head: [],
       normalize: false,
       source: { format: "tensorflow", checkpoint: path.basename(release.prefix) },
       close: () => bundle.close(),

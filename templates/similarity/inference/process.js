@@ -52,12 +52,12 @@ async function load(order) {
   session = await openModel(files, description, order.threads);
   // What was read is the largest piece of garbage this process ever makes.
   globalThis.gc?.();
-  await warmUp(session, { ...ends, hidden: description.hidden });
+  await warmUp(session, { ...ends, hidden: description.dimensions });
   return {
     type: "loaded",
     description: descriptionText,
     vocabulary: vocabularyText,
-    hidden: description.hidden,
+    hidden: description.dimensions,
   };
 }
 

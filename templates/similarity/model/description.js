@@ -16,6 +16,7 @@ import { parseGraphCall } from "./graph-call.js";
  * @property {string} architecture
  * @property {number | undefined} layers
  * @property {number} hidden
+ * @property {number} dimensions numbers of an embedding
  * @property {number | undefined} heads
  * @property {number} maxTokens
  * @property {number} vocabularySize
@@ -41,10 +42,12 @@ export function parseDescription(text) {
     throw new Error(`bertops.json has format ${JSON.stringify(fields.format)}; this service reads format 1`);
   }
   const prompts = fields.prompts === undefined ? {} : object(fields.prompts, "prompts");
+  const hidden = count(fields.hidden, "hidden", 65_536);
   return {
     architecture: string(fields.architecture, "architecture"),
     layers: fields.layers === undefined ? undefined : count(fields.layers, "layers", 1000),
-    hidden: count(fields.hidden, "hidden", 65_536),
+    hidden,
+    dimensions: fields.dimensions === undefined ? hidden : count(fields.dimensions, "dimensions", 65_536),
     heads: fields.heads === undefined ? undefined : count(fields.heads, "heads", 1024),
     maxTokens: count(fields.maxTokens, "maxTokens", 1_000_000, 3),
     vocabularySize: count(fields.vocabularySize, "vocabularySize", 10_000_000),

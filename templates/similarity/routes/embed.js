@@ -20,7 +20,7 @@ export async function embedRoute(app, exchange) {
   const vectors = (normalize ?? model.description.normalize) ? embeddings.map(unit) : embeddings;
   exchange.json(200, {
     embeddings: vectors.map((vector) => Array.from(vector)),
-    dimensions: model.description.hidden,
+    dimensions: model.description.dimensions,
     model: model.name,
     version: model.version,
     ...(truncated.length > 0 ? { truncated } : {}),

@@ -27,9 +27,9 @@ export async function openaiEmbeddings(app, exchange) {
   if (format !== "float" && format !== "base64")
     throw invalid("encoding_format", 'must be "float" or "base64"');
   const { embeddings, tokens, model } = await embedRequest(app, exchange, texts);
-  const { hidden } = model.description;
-  if (fields.dimensions !== undefined && fields.dimensions !== null && fields.dimensions !== hidden) {
-    throw invalid("dimensions", `must be ${hidden}, which is what this model has`);
+  const { dimensions } = model.description;
+  if (fields.dimensions !== undefined && fields.dimensions !== null && fields.dimensions !== dimensions) {
+    throw invalid("dimensions", `must be ${dimensions}, which is what this model has`);
   }
   const total = tokens.reduce((sum, count) => sum + count, 0);
   exchange.json(200, {
