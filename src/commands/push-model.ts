@@ -1,10 +1,12 @@
 import path from "node:path";
 import type { Command } from "commander";
+import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../errors.ts";
 import type { VersionAnswer } from "../operations/push/await-version.ts";
 import type { Content } from "../operations/push/content.ts";
 import type { PushResult } from "../operations/push/outcome.ts";
 import type { CommandResult } from "../result.ts";
+import type { SeenManifests } from "../store/seen-manifests.ts";
 import type { Act, Invocation } from "./act.ts";
 import { addConversionFlags, type ConversionFlags, conversionFlags } from "./conversion-flags.ts";
 import { addCompressOption, addLinkOptions, linkOptions } from "./link-options.ts";
@@ -12,7 +14,7 @@ import { lockWait, modelStore } from "./models/work.ts";
 import { askService, describeService } from "./service-answer.ts";
 import { sizeOf, textOf } from "./option-values.ts";
 import { addSshOptions, hostWords, pusherOf } from "./ssh-options.ts";
-import { openStores, type OpenStore, type Stores } from "./stores.ts";
+import { openStores, type OpenStore, type StoreName, type Stores } from "./stores.ts";
 
 /** `bertops push-model`: puts a model into the store and makes it the one that readers get. */
 export function pushModel(program: Command, act: Act): void {
@@ -45,6 +47,9 @@ Examples:
 What is in the store already does not travel again.
 A push that was cut continues.`;
 
+/** Milliseconds that dialling a host has to itself. */
+const DIALLING_MS = 100;
+
 async function run(invocation: Invocation): Promise<CommandResult> {
   const { args, options, world, global } = invocation;
   const source = path.resolve(world.cwd, args[0] ?? ".");
@@ -54,16 +59,35 @@ async function run(invocation: Invocation): Promise<CommandResult> {
   const quota = sizeOf(options["quota"], "--quota");
   const flags = conversionFlags(options, "push-model");
   const prepared = await preparedDirectory(source, flags, invocation);
-  // It is read while hosts are logged in to.
-  const content = await readDirectory(prepared, invocation);
-  const stores = await openStores(invocation).catch((error: unknown) => {
+  const seenIn = await seenManifests(source, invocation);
+  // It is listed while hosts are dialled, and read while they are logged in to.
+  let dialled = (): void => undefined;
+  const begin = new Promise<void>((resolve) => {
+    dialled = resolve;
+    setTimeout(resolve, DIALLING_MS);
+  });
+  const opening = openStores(invocation, async (store, roundTrip) => {
+    dialled();
+    if (global.dryRun) return 0;
+    const { worthEarly } = await import("../operations/push/worth-early.ts");
+    return worthEarly(await reading, (await seenIn(store)).manifests, roundTrip, link);
+  });
+  opening.catch(() => undefined);
+  const reading = readDirectory(prepared, begin, invocation);
+  const modules = begin.then(() =>
+    Promise.all([import("../store/layout.ts"), import("../operations/push/push.ts")]),
+  );
+  const content = await reading.catch(async (error: unknown) => {
+    await opening.then((stores) => stores.close());
+    throw error;
+  });
+  const stores = await opening.catch((error: unknown) => {
     content.close();
     throw error;
   });
   try {
-    const { checkModelName } = await import("../store/layout.ts");
-    const { push } = await import("../operations/push/push.ts");
-    const model = checkModelName(modelName(source, stores, invocation));
+    const [{ checkModelName }, { push }] = await modules;
+    const model = checkModelName(modelName(source, stores.config, invocation));
     const limit = quota ?? stores.config.fileSystem.quota;
     const results: { readonly store: OpenStore; readonly result: PushResult }[] = [];
     for (const store of stores.stores) {
@@ -79,6 +103,8 @@ async function run(invocation: Invocation): Promise<CommandResult> {
         pusher: pusherOf(),
         host: store.host,
         dial: store.dial,
+        early: store.early,
+        seen: await seenIn(store),
         emit: world.emit,
         signal: world.signal,
         now: world.now,
@@ -94,16 +120,40 @@ async function run(invocation: Invocation): Promise<CommandResult> {
 }
 
 /** Begins to read what is sent. */
-async function readDirectory(directory: string, { options, world }: Invocation): Promise<Content> {
+async function readDirectory(
+  directory: string,
+  begin: Promise<unknown>,
+  { options, world }: Invocation,
+): Promise<Content> {
   const { openContent } = await import("../operations/push/content.ts");
   const { cacheDirectory } = await import("../operations/cache-directory.ts");
   return openContent({
     directory,
+    begin,
     copyLinks: options["copyLinks"] === true,
     ...(options["cache"] === false ? {} : { cache: path.join(cacheDirectory(world.environment), "hashes") }),
     emit: world.emit,
     signal: world.signal,
   });
+}
+
+/** What this machine saw in a store before, read once for each. */
+async function seenManifests(
+  source: string,
+  invocation: Invocation,
+): Promise<(store: StoreName) => Promise<SeenManifests>> {
+  const { NONE_SEEN, openSeenManifests } = await import("../store/seen-manifests.ts");
+  if (invocation.options["cache"] === false) return () => Promise.resolve(NONE_SEEN);
+  const { cacheDirectory } = await import("../operations/cache-directory.ts");
+  const opened = new Map<string, Promise<SeenManifests>>();
+  return ({ of, root, config }) => {
+    const place = [of, root, modelName(source, config, invocation)];
+    const key = JSON.stringify(place);
+    const directory = path.join(cacheDirectory(invocation.world.environment), "manifests");
+    const seen = opened.get(key) ?? openSeenManifests(directory, place);
+    opened.set(key, seen);
+    return seen;
+  };
 }
 
 /** The directory to send: as it is, or converted into what the service loads. */
@@ -139,7 +189,7 @@ async function confirm(
   return askService(store, { version, previous: previous ?? undefined }, call);
 }
 
-function modelName(source: string, { config }: Stores, invocation: Invocation): string {
+function modelName(source: string, config: Config, invocation: Invocation): string {
   const named = textOf(invocation.options["model"]);
   if (named !== undefined) return named;
   if (config.file !== undefined || hostWords(invocation).length === 0) return config.model.name;

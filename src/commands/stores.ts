@@ -2,19 +2,31 @@ import type { Config } from "../config/config.ts";
 import { EXIT, UserError } from "../errors.ts";
 import type { HostAccess } from "../operations/hosts/host-access.ts";
 import type { Dial, StoreHost } from "../store/host.ts";
+import type { EarlyDial } from "../store/transfer/early-dial.ts";
 import type { Invocation } from "./act.ts";
 import { awsOf, configOf } from "./with-aws.ts";
 import { textOf } from "./option-values.ts";
 import { hostWords, sshOptions } from "./ssh-options.ts";
 
+/** A store by its place: of an environment or a host, and where there. */
+export interface StoreName {
+  readonly of: string;
+  readonly root: string;
+  readonly config: Config;
+}
+
 /** A host that is logged in to, and the store that it mounts. */
-export interface OpenStore {
+export interface OpenStore extends StoreName {
   readonly access: HostAccess;
   readonly host: StoreHost;
   /** One more connection to the same host. */
   readonly dial: Dial;
-  readonly root: string;
+  /** Those that log in already. */
+  readonly early: EarlyDial;
 }
+
+/** How many further connections may log in with the first one, given the milliseconds to the host and back. */
+export type WorthEarly = (store: StoreName, roundTrip: number) => Promise<number>;
 
 /** The stores of a call: one for each `--host`, or the environment's through any of its instances. */
 export interface Stores {
@@ -31,7 +43,7 @@ export interface Stores {
 const WAIT = 30_000;
 
 /** Logs in to the stores that the flags and bertops.yaml mean. */
-export async function openStores(invocation: Invocation): Promise<Stores> {
+export async function openStores(invocation: Invocation, worthEarly?: WorthEarly): Promise<Stores> {
   const { checkRoot, DEFAULT_ROOT } = await import("../store/layout.ts");
   const { openBareHosts, openEnvironmentHosts } = await import("../operations/hosts/open-hosts.ts");
   const words = hostWords(invocation);
@@ -41,20 +53,24 @@ export async function openStores(invocation: Invocation): Promise<Stores> {
     const root = checkRoot(named ?? DEFAULT_ROOT);
     const hosts = await openBareHosts(words, sshOptions(invocation));
     const stores: OpenStore[] = [];
-    for (const access of hosts) stores.push(await openStore(access, root, invocation));
+    for (const access of hosts)
+      stores.push(await openStore(access, { of: access.id, root, config }, invocation, worthEarly));
     return bundle(stores, config, undefined, hosts.length);
   }
   const aws = await awsOf(config, invocation);
   const { hosts, environment, mountPoint } = await openEnvironmentHosts(config, aws, sshOptions(invocation));
   const root = checkRoot(named ?? `${mountPoint}/models`);
-  return bundle([await openAny(hosts, root, invocation)], config, environment.url, hosts.length);
+  const name = { of: environment.name, root, config };
+  const store = await openAny(hosts, name, invocation, worthEarly);
+  return bundle([store], config, environment.url, hosts.length);
 }
 
 /** All instances mount the same file system: the first one that answers will do. */
 async function openAny(
   hosts: readonly HostAccess[],
-  root: string,
+  name: StoreName,
   invocation: Invocation,
+  worthEarly: WorthEarly | undefined,
 ): Promise<OpenStore> {
   let failure: unknown = new UserError({
     reason: "no-instances",
@@ -65,7 +81,7 @@ async function openAny(
   });
   for (const access of hosts) {
     try {
-      return await openStore(access, root, invocation);
+      return await openStore(access, name, invocation, worthEarly);
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode !== EXIT.retry) throw error;
       failure = error;
@@ -74,20 +90,42 @@ async function openAny(
   throw failure;
 }
 
-async function openStore(access: HostAccess, root: string, { world }: Invocation): Promise<OpenStore> {
-  const [{ connectPatiently }, { redialingHost }, { storeHost }] = await Promise.all([
+async function openStore(
+  access: HostAccess,
+  name: StoreName,
+  { world }: Invocation,
+  worthEarly: WorthEarly | undefined,
+): Promise<OpenStore> {
+  const [{ connectPatiently }, { redialingHost }, { storeHost }, { earlyDial }] = await Promise.all([
     import("../operations/hosts/host-access.ts"),
     import("../operations/hosts/redialing-host.ts"),
     import("../operations/hosts/store-host.ts"),
+    import("../store/transfer/early-dial.ts"),
   ]);
   const { emit, signal } = world;
-  const connection = await connectPatiently(access, {
+  const early = earlyDial(async (unwanted) =>
+    storeHost(await access.connect(AbortSignal.any([signal, unwanted]), { after: first })),
+  );
+  let asked = false;
+  const first = connectPatiently(access, {
     wait: WAIT,
     signal,
     onWait: () => emit({ type: "note", message: `${access.id} does not answer yet; trying again.` }),
+    onRoundTrip(milliseconds) {
+      if (asked || worthEarly === undefined) return;
+      asked = true;
+      // That they are of no use is no reason to fail.
+      worthEarly(name, milliseconds).then(early.begin, () => undefined);
+    },
   });
-  const dial = async (): Promise<StoreHost> => storeHost(await access.connect(signal));
-  return { access, host: redialingHost(storeHost(connection), dial), dial, root };
+  try {
+    const host = storeHost(await first);
+    const redial = async (): Promise<StoreHost> => storeHost(await access.connect(signal));
+    return { ...name, access, host: redialingHost(host, redial), dial: early.dial, early };
+  } catch (error) {
+    early.close();
+    throw error;
+  }
 }
 
 function bundle(
@@ -102,7 +140,10 @@ function bundle(
     url,
     instances,
     close() {
-      for (const { host } of stores) host.close();
+      for (const { host, early } of stores) {
+        early.close();
+        host.close();
+      }
     },
   };
 }

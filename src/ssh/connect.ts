@@ -6,6 +6,7 @@ import { connectionError, connectTimeout } from "./connection-error.ts";
 import type { Credentials, HostSays, Offer } from "./credentials.ts";
 import { GatheringSocket } from "./gathering-socket.ts";
 import { hostKeyFromBlob } from "./host-key.ts";
+import { signAtOnce } from "./sign-at-once.ts";
 import { timeRoundTrip } from "./round-trip.ts";
 import type { SshTarget } from "./target.ts";
 import type { HostTrust } from "./trust.ts";
@@ -16,6 +17,10 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   /** Milliseconds for one host to answer and log in; default 20,000. Questions to the person don't count. */
   readonly timeout?: number;
+  /** Told as soon as it shows how many milliseconds pass from a question to its answer. */
+  readonly onRoundTrip?: (milliseconds: number) => void;
+  /** For one more connection to a host: it offers what this first one was let in with, once it was, and asks nobody anything. */
+  readonly after?: Promise<unknown>;
 }
 
 /** Every kind of host key that is accepted, the best first. */
@@ -44,7 +49,8 @@ export async function connect(target: SshTarget, options: ConnectOptions): Promi
       throw error;
     }
   }
-  const beneath = await connect({ ...jump, jumps: target.jumps.slice(0, -1) }, options);
+  const { onRoundTrip: _notOfThis, ...others } = options;
+  const beneath = await connect({ ...jump, jumps: target.jumps.slice(0, -1) }, others);
   try {
     const stream = await beneath.forward(target.host, target.port).catch((error: unknown) => {
       throw connectionError(error, target);
@@ -63,45 +69,59 @@ interface Way {
 }
 
 async function logIn(target: SshTarget, options: ConnectOptions, way: Way | undefined): Promise<Connection> {
+  const { credentials, trust, after } = options;
+  const further = after?.then(() => credentials.furtherOffers(target));
+  // It is awaited when the host wants to know who is there.
+  further?.catch(() => undefined);
   const [offers, known] = await Promise.all([
-    options.credentials.offers(target),
-    options.trust.knownTypes(target),
+    further === undefined ? credentials.offers(target) : [],
+    trust.knownTypes(target),
   ]);
   const client = new ssh2.Client();
   // It may fail once more after `handshake` has ended, in the very event that ended it: an error without a listener kills.
   client.on("error", () => undefined);
-  const roundTrip = timeRoundTrip(client);
-  const offered: string[] = [];
+  const offered: Offer[] = [];
   const socket = way === undefined ? new GatheringSocket() : undefined;
+  const roundTrip = timeRoundTrip(client, socket, (time) => options.onRoundTrip?.(time));
   socket?.packets.serve(client);
   try {
     await handshake(
       client,
       target,
       options,
-      { offers, offered },
+      { offers: further ?? Promise.resolve(offers), offered },
       {
         algorithms: { serverHostKey: algorithmsFor(known) },
-        ...(socket === undefined ? {} : { sock: socket.connect({ host: target.host, port: target.port }) }),
+        ...(socket === undefined ? {} : { sock: socket.open(target.host, target.port) }),
         ...(way === undefined ? {} : { sock: way.stream }),
       },
       way?.stream,
     );
   } catch (error) {
     client.destroy();
-    throw connectionError(error, target, offered);
+    throw connectionError(
+      error,
+      target,
+      offered.map(({ label }) => label),
+    );
   }
-  client.setNoDelay(true);
-  return wrapClient(client, target.label, roundTrip(), way?.beneath);
+  const last = offered.at(-1);
+  if (last !== undefined) credentials.accepted(target, last);
+  return wrapClient(client, target.label, roundTrip(), { beneath: way?.beneath, socket });
+}
+
+/** What can be offered to a host, and what was. */
+interface Offering {
+  readonly offers: Promise<readonly Offer[]>;
+  readonly offered: Offer[];
 }
 
 /** Goes on to the next offer that the host may take. */
-async function nextMethod(
-  { offers, offered }: { readonly offers: readonly Offer[]; readonly offered: string[] },
-  says: HostSays,
-): Promise<AnyAuthMethod | undefined> {
-  for (let offer = offers[offered.length]; offer !== undefined; offer = offers[offered.length]) {
-    offered.push(offer.label);
+async function nextMethod({ offers, offered }: Offering, says: HostSays): Promise<AnyAuthMethod | undefined> {
+  // The first connection's login may wait for a person.
+  const all = await says.pausing(offers);
+  for (let offer = all[offered.length]; offer !== undefined; offer = all[offered.length]) {
+    offered.push(offer);
     const method = await offer.open(says);
     if (method !== undefined) return method;
   }
@@ -122,7 +142,7 @@ function handshake(
   client: Client,
   target: SshTarget,
   options: ConnectOptions,
-  auth: { readonly offers: readonly Offer[]; readonly offered: string[] },
+  auth: Offering,
   config: Parameters<Client["connect"]>[0],
   stream: Duplex | undefined,
 ): Promise<void> {
@@ -205,5 +225,6 @@ function handshake(
         );
       },
     });
+    signAtOnce(client);
   });
 }

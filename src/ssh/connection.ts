@@ -1,5 +1,7 @@
-import type { Client, ClientChannel, SFTPWrapper } from "ssh2";
+import type { Socket } from "node:net";
+import type { Client, ClientCallback, ClientChannel, SFTPWrapper } from "ssh2";
 import { connectionLost } from "./connection-error.ts";
+import { eagerExec } from "./eager-exec.ts";
 import { collect, type ExecOptions, type ExecResult } from "./exec.ts";
 import { type Sftp, wrapSftp } from "./sftp.ts";
 
@@ -27,12 +29,19 @@ export interface Connection {
   close(): void;
 }
 
-/** Wraps a client that is ready. `beneath` is closed with it: the jump host's connection. */
+/** What a connection goes over. */
+export interface Way {
+  /** The jump host's connection, closed with this one. */
+  readonly beneath?: Connection | undefined;
+  readonly socket?: Socket | undefined;
+}
+
+/** Wraps a client that is ready. */
 export function wrapClient(
   client: Client,
   label: string,
   roundTrip: number,
-  beneath?: Connection,
+  { beneath, socket }: Way = {},
 ): Connection {
   const listeners = new Set<(error: Error) => void>();
   let gone: Error | undefined;
@@ -74,10 +83,19 @@ export function wrapClient(
         settle(reject)(connectionLost(label, error));
       }
     });
+  let isFirst = true;
+  const first = (): boolean => {
+    const was = isFirst;
+    isFirst = false;
+    return was;
+  };
   const start = (command: string): Promise<ClientChannel> =>
-    whileConnected((resolve, reject) =>
-      client.exec(command, (error, channel) => (error === undefined ? resolve(channel) : reject(error))),
-    );
+    whileConnected((resolve, reject) => {
+      const done: ClientCallback = (error, channel) =>
+        error === undefined ? resolve(channel) : reject(error);
+      if (first()) eagerExec(client, command, done);
+      else client.exec(command, done);
+    });
   return {
     label,
     roundTrip,
@@ -89,15 +107,17 @@ export function wrapClient(
       });
     },
     shell: ({ term, rows, cols }) =>
-      whileConnected((resolve, reject) =>
+      whileConnected((resolve, reject) => {
+        first();
         client.shell({ term, rows, cols, width: 0, height: 0 }, (error, channel) =>
           error === undefined ? resolve(channel) : reject(error),
-        ),
-      ),
+        );
+      }),
     sftp: async () => {
-      const raw = await whileConnected<SFTPWrapper>((resolve, reject) =>
-        client.sftp((error, channel) => (error === undefined ? resolve(channel) : reject(error))),
-      );
+      const raw = await whileConnected<SFTPWrapper>((resolve, reject) => {
+        first();
+        client.sftp((error, channel) => (error === undefined ? resolve(channel) : reject(error)));
+      });
       const { sftp, lost } = wrapSftp(raw);
       // The connection may have ended between its answer and now; nobody would tell the channel any more.
       if (gone === undefined) listeners.add(lost);
@@ -105,11 +125,12 @@ export function wrapClient(
       return sftp;
     },
     forward: (host, port) =>
-      whileConnected((resolve, reject) =>
+      whileConnected((resolve, reject) => {
+        first();
         client.forwardOut("127.0.0.1", 0, host, port, (error, channel) =>
           error === undefined ? resolve(channel) : reject(error),
-        ),
-      ),
+        );
+      }),
     onLost(listener) {
       if (gone === undefined) listeners.add(listener);
       else listener(gone);
@@ -118,6 +139,8 @@ export function wrapClient(
       if (closing || gone !== undefined) return;
       closing = true;
       client.end();
+      // Once the farewell is with the kernel, there is nothing to wait for.
+      socket?.once("finish", () => socket.destroy());
       // A peer that does not answer must not keep the process alive.
       const timer = setTimeout(() => client.destroy(), 1000);
       client.once("close", () => clearTimeout(timer));

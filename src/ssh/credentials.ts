@@ -32,6 +32,10 @@ export interface HostSays {
 /** What may be offered to a host, in the order in which it is offered. */
 export interface Credentials {
   offers(target: SshTarget): Promise<readonly Offer[]>;
+  /** For one more connection to a host that let us in: what it took then. Nobody is asked anything. */
+  furtherOffers(target: SshTarget): Promise<readonly Offer[]>;
+  /** The host let us in with that. */
+  accepted(target: SshTarget, offer: Offer): void;
 }
 
 export interface CredentialsOptions {
@@ -58,7 +62,17 @@ const PASSWORD_TRIES = 3;
  */
 export function credentials(options: CredentialsOptions): Credentials {
   const files = identityFiles(options);
+  const passwords = new Map<string, string>();
+  const accepted = new Map<string, Offer>();
   return {
+    accepted: (target, offer) => accepted.set(nameOf(target), offer),
+    async furtherOffers(target) {
+      const label = accepted.get(nameOf(target))?.label;
+      const password = passwords.get(nameOf(target));
+      if (label === PASSWORD) return password === undefined ? [] : [typedBefore(target.user, password)];
+      // Made anew: Instance Connect admits a key for a minute.
+      return (await this.offers(target)).filter((offer) => offer.label === label);
+    },
     async offers(target) {
       const username = target.user;
       const ephemeral = options.ephemeral?.(target);
@@ -88,7 +102,9 @@ export function credentials(options: CredentialsOptions): Credentials {
         // It costs a round trip: a jump host that lets anybody through leaves the question to the host behind it.
         { label: "no key at all", open: () => Promise.resolve({ type: "none", username }) },
         ...(options.passwords === true && options.ask.interactive
-          ? Array.from({ length: PASSWORD_TRIES }, () => passwordOffer(target, options.ask))
+          ? Array.from({ length: PASSWORD_TRIES }, () =>
+              passwordOffer(target, options.ask, (typed) => passwords.set(nameOf(target), typed)),
+            )
           : []),
       ];
     },
@@ -129,13 +145,24 @@ function agentOffer(keys: readonly AgentKey[], socket: string, username: string)
   ];
 }
 
-function passwordOffer(target: SshTarget, ask: Ask): Offer {
+const PASSWORD = "a password";
+
+function nameOf({ user, host, port }: SshTarget): string {
+  return `${user}@${host}:${port}`;
+}
+
+/** Unlike the answers to a host's own questions, which may be one-time codes, it holds for the next connection as well. */
+function typedBefore(username: string, password: string): Offer {
+  return { label: PASSWORD, open: () => Promise.resolve({ type: "password", username, password }) };
+}
+
+function passwordOffer(target: SshTarget, ask: Ask, onTyped: (password: string) => void): Offer {
   const username = target.user;
   const question = (message: string): Promise<string> =>
     ask.secret({ message, flag: "--identity FILE, or use an SSH agent" });
   const password = (): Promise<string> => question(`Password of ${username}@${target.label}`);
   return {
-    label: "a password",
+    label: PASSWORD,
     async open({ methods = [], pausing }) {
       if (methods.includes("keyboard-interactive"))
         return {
@@ -146,7 +173,9 @@ function passwordOffer(target: SshTarget, ask: Ask): Offer {
           },
         };
       if (!methods.includes("password")) return undefined;
-      return { type: "password", username, password: await pausing(password()) };
+      const typed = await pausing(password());
+      onTyped(typed);
+      return { type: "password", username, password: typed };
     },
   };
 }

@@ -12,6 +12,11 @@ export class GatheringSocket extends Socket {
   readonly packets = new PacketPool();
   #gathering = false;
 
+  /** Begins to connect. Nothing that is written waits for the answer to what was written before: two short messages in a row would take 40 ms more. */
+  open(host: string, port: number): this {
+    return this.setNoDelay(true).connect({ host, port });
+  }
+
   override write(data: Uint8Array | string, done?: Done): boolean;
   override write(data: Uint8Array | string, encoding?: BufferEncoding, done?: Done): boolean;
   override write(data: Uint8Array | string, second?: BufferEncoding | Done, done?: Done): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { forgetOldest } from "./forget-oldest.ts";
 import { type ContentFile, isRead, unread } from "./hash-files.ts";
 import { BLOCK_SIZE } from "./manifest.ts";
 import type { LocalFile } from "./scan-directory.ts";
@@ -19,14 +20,12 @@ const COARSE_GRAIN_NS = 2_000_000_000n;
 export interface HashCache {
   /** The file with its blocks' hashes where they are known, otherwise unread. */
   recall(file: LocalFile): ContentFile;
-  /** Was a file of this path pushed from here before, whatever was in it? */
-  knows(path: string): boolean;
   /** Keeps what was read since `began` (nanoseconds since 1970). Failing to do so is no failure. */
   keep(files: readonly ContentFile[], began: bigint): Promise<void>;
 }
 
 /** A cache that knows nothing. */
-export const NO_CACHE: HashCache = { recall: unread, knows: () => false, keep: () => Promise.resolve() };
+export const NO_CACHE: HashCache = { recall: unread, keep: () => Promise.resolve() };
 
 /** Opens what is remembered of a source directory. A damaged file counts as none. */
 export async function openHashCache(directory: string, source: string): Promise<HashCache> {
@@ -42,7 +41,6 @@ export async function openHashCache(directory: string, source: string): Promise<
       );
       return { ...unread(local), blocks };
     },
-    knows: (name) => known.has(name),
     async keep(files, began) {
       const entries = files
         .filter((one) => isRead(one) && isSettled(one.local, known.get(one.path)?.stamp, began))
@@ -52,7 +50,7 @@ export async function openHashCache(directory: string, source: string): Promise<
         const beside = `${file}.${process.pid}`;
         await writeFile(beside, JSON.stringify({ format: 1, source, files: entries }), { mode: 0o600 });
         await rename(beside, file);
-        await forgetOldest(directory);
+        await forgetOldest(directory, MOST_SOURCES);
       } catch {
         // The next push reads the files once more.
       }
@@ -87,14 +85,4 @@ function parse(text: string): ReadonlyMap<string, Entry> {
     // None yet, or damaged.
   }
   return entries;
-}
-
-async function forgetOldest(directory: string): Promise<void> {
-  const names = await readdir(directory);
-  if (names.length <= MOST_SOURCES) return;
-  const dated = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(path.join(directory, name))).mtimeMs })),
-  );
-  for (const { name } of dated.toSorted((a, b) => b.at - a.at).slice(MOST_SOURCES))
-    await rm(path.join(directory, name), { force: true });
 }

@@ -1,7 +1,9 @@
 import { MARK, type StoreHost } from "./host.ts";
-import { giveBack, type LockRequest } from "./lock.ts";
+import { giveBack, LOCKED, type LockRequest } from "./lock.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 import { OPEN } from "./scripts/open.ts";
+import { readManifest } from "./read-manifest.ts";
+import { NONE_SEEN, type SeenManifests } from "./seen-manifests.ts";
 import { factsOf, noCommands, surveyFrom, type Survey } from "./survey.ts";
 import { type HostProgram, startProgram } from "./transfer/host-program.ts";
 
@@ -25,6 +27,8 @@ export interface OpenStoreOptions {
   /** The first 8 hex digits of the content's hash, where it is known: a version that has them makes the lock unnecessary. */
   readonly content?: string;
   readonly signal: AbortSignal;
+  /** What need not be told again. */
+  readonly seen?: SeenManifests | undefined;
 }
 
 /** Milliseconds without a word: a file system that hangs takes a quarter of it. */
@@ -32,12 +36,16 @@ const SILENCE_MS = 60_000;
 
 /** Looks at a store, takes the lock of the model and starts the program that receives, all in one. Rejects where none is mounted. */
 export async function openStore(host: StoreHost, options: OpenStoreOptions): Promise<OpenedStore> {
-  const { root, model, lock, content = "" } = options;
-  const program = await startProgram(host, OPEN, [root, model, lock.token, lock.text, content]);
+  const { root, model, lock, content = "", seen = NONE_SEEN } = options;
+  const had = seen.manifests.map(({ version }) => version).join(" ");
+  const program = await startProgram(host, OPEN, [root, model, lock.token, lock.text, content, had]);
   try {
     const told = await listenTo(program, host.label, options.signal);
     if (!told.receives) program.channel.end();
-    return openedStore(told, program, { label: host.label, root });
+    const manifests = await manifestsIn(told.lines, seen, (version) =>
+      readManifest(host, root, model, version),
+    );
+    return openedStore(told, program, { label: host.label, root, manifests });
   } catch (error) {
     // It goes on over there, and may take the lock before it notices.
     await program.close();
@@ -55,8 +63,9 @@ interface Told {
 function openedStore(
   { lines, receives }: Told,
   program: HostProgram,
-  { label, root }: { readonly label: string; readonly root: string },
+  place: { readonly label: string; readonly root: string; readonly manifests: readonly Manifest[] },
 ): OpenedStore {
+  const { label, root, manifests } = place;
   const facts = factsOf(lines.filter((line) => !line.startsWith("m ")).join("\n"));
   const survey = surveyFrom(label, root, { facts, receives, said: lines.join("\n") });
   const answer = facts.get("lock")?.join("\n");
@@ -68,7 +77,7 @@ function openedStore(
         return [id, hash === "" ? undefined : hash];
       }),
     ),
-    manifests: manifestsIn(lines),
+    manifests,
     ...(answer === undefined ? {} : { lock: answer }),
     ...(receives ? { program } : {}),
   };
@@ -81,7 +90,7 @@ function listenTo(program: HostProgram, label: string, signal: AbortSignal): Pro
     line(word, rest) {
       if (word === MARK) marks++;
       else lines.push(rest === "" ? word : `${word} ${rest}`);
-      if (marks === 2) resolve({ lines, receives: true });
+      if (marks === 2) resolve({ lines, receives: lines.includes(`lock ${LOCKED}`) });
     },
     ended() {
       // Without an end it was cut off; a store that is not there has none.
@@ -92,20 +101,41 @@ function listenTo(program: HostProgram, label: string, signal: AbortSignal): Pro
   }));
 }
 
-function manifestsIn(lines: readonly string[]): readonly Manifest[] {
-  const texts = new Map<string, string[]>();
-  let current: string[] | undefined;
+/** In the order in which they were told. One that is damaged is left out: nothing can be built on it, and `models verify` says so. */
+async function manifestsIn(
+  lines: readonly string[],
+  seen: SeenManifests,
+  read: (version: string) => Promise<Manifest | undefined>,
+): Promise<readonly Manifest[]> {
+  const found: (Manifest | undefined)[] = [];
+  let text: string[] = [];
+  let reading: string | undefined;
+  const end = (): void => {
+    if (reading !== undefined) found.push(seenNow(reading, `${text.join("\n")}\n`, seen));
+    [reading, text] = [undefined, []];
+  };
   for (const line of lines) {
-    if (line.startsWith("manifest ")) texts.set(line.slice(9), (current = []));
-    else if (line.startsWith("m ")) current?.push(line.slice(2));
-  }
-  return [...texts].flatMap(([id, text]) => {
-    try {
-      const manifest = parseManifest(text.join("\n"));
-      return manifest.version === id ? [manifest] : [];
-    } catch {
-      // Nothing can be built on it; `models verify` says so.
-      return [];
+    if (line.startsWith("m ")) {
+      text.push(line.slice(2));
+      continue;
     }
-  });
+    end();
+    const [word, id = "", content = "", bytes = ""] = line.split(" ");
+    if (word === "manifest") reading = id;
+    // Another store of the same name may have one of that id.
+    else if (word === "same") found.push(seen.same(id, content, Number(bytes)) ?? (await read(id)));
+  }
+  end();
+  return found.filter((manifest) => manifest !== undefined);
+}
+
+function seenNow(id: string, text: string, seen: SeenManifests): Manifest | undefined {
+  try {
+    const manifest = parseManifest(text);
+    if (manifest.version !== id) return undefined;
+    seen.saw(id, text);
+    return manifest;
+  } catch {
+    return undefined;
+  }
 }

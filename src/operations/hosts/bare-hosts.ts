@@ -49,7 +49,7 @@ export async function bareHosts(
       id: word,
       host: target.host,
       user: target.user,
-      connect: (signal) => connect(target, { trust, credentials: offered, signal }),
+      connect: (signal, login = {}) => connect(target, { trust, credentials: offered, signal, ...login }),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../../errors.ts";
+import type { ConnectOptions } from "../../ssh/connect.ts";
 import type { Connection } from "../../ssh/connection.ts";
 import { pause } from "../pace.ts";
 
@@ -13,10 +14,13 @@ export interface HostAccess {
   /** When it was launched, where that is known: a host that still boots refuses what it will take in a minute. */
   readonly launchedAt?: Date | undefined;
   /** Logs in, with the host's key verified. Every call is a new connection. */
-  connect(signal: AbortSignal): Promise<Connection>;
+  connect(signal: AbortSignal, login?: Login): Promise<Connection>;
 }
 
-export interface Patience {
+/** What else there is to a login. */
+export type Login = Pick<ConnectOptions, "onRoundTrip" | "after">;
+
+export interface Patience extends Pick<Login, "onRoundTrip"> {
   /** Milliseconds for which a host that does not answer yet is asked again. */
   readonly wait: number;
   readonly signal: AbortSignal;
@@ -34,9 +38,11 @@ const NOT_YET = new Set(["ssh-denied", "aws-refused", "no-address"]);
 /** Logs in to a host that may still be booting: asks again, with growing pauses, while it cannot be reached, and for nothing else. */
 export async function connectPatiently(access: HostAccess, patience: Patience): Promise<Connection> {
   const deadline = Date.now() + patience.wait;
+  const { onRoundTrip } = patience;
+  const login = onRoundTrip === undefined ? {} : { onRoundTrip };
   for (let attempt = 0; ; attempt++) {
     try {
-      return await access.connect(patience.signal);
+      return await access.connect(patience.signal, login);
     } catch (error) {
       const wait = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
       const again = error instanceof UserError && comesLater(error, access.launchedAt);

@@ -109,14 +109,13 @@ export async function instanceHosts(
       host: target.host,
       user: target.user,
       launchedAt: instance.launchedAt,
-      async connect(signal) {
+      async connect(signal, login = {}) {
         // Behind a door that is shut, only a way that the rules do not show leads in: a look will do.
         const timeout = (await doors.ensure(id)) ? undefined : SHUT_MS;
-        return connect(target, { ...how, signal, ...(timeout === undefined ? {} : { timeout }) }).catch(
-          (error: unknown) => {
-            throw doors.explain(id, error);
-          },
-        );
+        const asked = { ...how, ...login, signal, ...(timeout === undefined ? {} : { timeout }) };
+        return connect(target, asked).catch((error: unknown) => {
+          throw doors.explain(id, error);
+        });
       },
     };
   });

@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.ts";
 import { type ChangedFile, diffManifests } from "../../store/diff.ts";
 import type { Manifest } from "../../store/manifest.ts";
-import { readManifest } from "./read-manifest.ts";
+import { readManifest } from "../../store/read-manifest.ts";
 import type { ModelStore } from "./store.ts";
 import { findVersion, surveyModel } from "./use.ts";
 

@@ -8,7 +8,7 @@ import { type Manifest, serialiseManifest } from "../../store/manifest.ts";
 import { download } from "../../store/transfer/download.ts";
 import type { LinkOptions } from "../../store/transfer/upload.ts";
 import { guardKeys } from "../hosts/guard-keys.ts";
-import { readManifest } from "./read-manifest.ts";
+import { readManifest } from "../../store/read-manifest.ts";
 import { whileReading } from "./readers.ts";
 import type { ModelStore } from "./store.ts";
 import { findVersion, surveyModel } from "./use.ts";

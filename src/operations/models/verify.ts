@@ -1,7 +1,7 @@
 import { versionDirectory } from "../../store/layout.ts";
 import type { HashTool } from "../../store/survey.ts";
 import { findFaults } from "../../store/verify.ts";
-import { readManifest } from "./read-manifest.ts";
+import { readManifest } from "../../store/read-manifest.ts";
 import type { ModelStore } from "./store.ts";
 import { surveyModel, findVersion } from "./use.ts";
 

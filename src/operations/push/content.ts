@@ -10,8 +10,6 @@ export interface Content {
   readonly files: readonly ContentFile[];
   readonly emptyDirectories: readonly string[];
   readonly bytes: number;
-  /** Was a file of this path pushed from here before, whatever was in it? */
-  readonly isKnownPath: (path: string) => boolean;
   /** Is every block known? */
   readonly isRead: () => boolean;
   /** Over everything that the manifest says of files; only when all is read. */
@@ -29,6 +27,8 @@ export interface ContentOptions {
   readonly copyLinks: boolean;
   /** A directory of this machine where hashes are kept; absent: every file is read. */
   readonly cache?: string;
+  /** Reading keeps this process busy: it begins then. */
+  readonly begin?: Promise<unknown>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -49,13 +49,12 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   let worth = (_file: ContentFile): boolean => true;
   const pass = (): Promise<void> =>
     readAhead(unread, { signal, goOn: (file) => worth(file), onBytes: (count) => progress.read(count) });
-  const first = pass();
+  const first = Promise.resolve(options.begin).then(pass);
   first.catch(() => undefined);
   return {
     files,
     emptyDirectories,
     bytes,
-    isKnownPath: (path) => cache.knows(path),
     isRead: () => files.every(isRead),
     hash: () => (hash ??= contentHash({ files, emptyDirectories })),
     async read(judge) {

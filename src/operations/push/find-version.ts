@@ -1,7 +1,7 @@
 import { contentHash } from "../../store/manifest.ts";
 import type { Survey } from "../../store/survey.ts";
 import { contentOf } from "../../store/version-id.ts";
-import { readManifest } from "../models/read-manifest.ts";
+import { readManifest } from "../../store/read-manifest.ts";
 import type { PushOptions } from "./push.ts";
 
 /** The version that has exactly this content, which must be read, if there is one; its name alone is only a hint. `told` are hashes that the host told of. */

@@ -41,6 +41,7 @@ export async function publishVersion(
       : await program.run(host.textOf(PUBLISH, args), stdin, { signal, silence: LIMIT_MS });
   if (code === 0) {
     lock.released();
+    options.seen?.saw(version, stdin);
     return;
   }
   if (code === 3) throw lockBroken(model);

@@ -1,6 +1,5 @@
 import { UserError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
-import { isRead } from "../../store/hash-files.ts";
 import type { Dial, StoreHost } from "../../store/host.ts";
 import { checkPath } from "../../store/layout.ts";
 import { knownContent } from "../../store/known-content.ts";
@@ -14,12 +13,12 @@ import {
   takeLock,
 } from "../../store/lock.ts";
 import { type OpenedStore, openStore } from "../../store/open-store.ts";
+import type { SeenManifests } from "../../store/seen-manifests.ts";
 import { USE } from "../../store/scripts/publish.ts";
 import { checkWritable, measureStore, surveyStore } from "../../store/survey.ts";
-import { earlyDial } from "../../store/transfer/early-dial.ts";
+import type { EarlyDial } from "../../store/transfer/early-dial.ts";
 import { HostPrograms } from "../../store/transfer/host-programs.ts";
-import { type Piece, pieces } from "../../store/transfer/pieces.ts";
-import { laneLimits, likelyBytes, type LinkOptions } from "../../store/transfer/upload.ts";
+import type { LinkOptions } from "../../store/transfer/upload.ts";
 import { historyLine } from "../models/history.ts";
 import { guardKeys } from "../hosts/guard-keys.ts";
 import type { Content } from "./content.ts";
@@ -51,6 +50,10 @@ export interface PushOptions {
   readonly pusher: Pusher;
   readonly host: StoreHost;
   readonly dial: Dial;
+  /** Where `dial` gives connections that log in already. */
+  readonly early?: EarlyDial;
+  /** What this machine knows of the store. */
+  readonly seen?: SeenManifests;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly now: () => Date;
@@ -71,9 +74,9 @@ export async function push(given: PushOptions): Promise<PushResult> {
   const request = requestLock(holderOf(options));
   const programs = new HostPrograms(`${given.root}/${given.model}`, request.token);
   try {
-    const early = earlyDial(guarded.dial, worthEarly(options), (host) => programs.begin(host));
-    const begun = { request, programs };
-    const outcome = await pushContent({ ...options, dial: early.dial }, begun).finally(early.close);
+    if (options.dryRun !== true) given.early?.each((host) => programs.begin(host));
+    const outcome = await pushContent(options, { request, programs }).finally(given.early?.close);
+    await given.seen?.keep();
     const seconds = Math.round((options.now().getTime() - started) / 100) / 10;
     return { ...outcome, seconds, sendSeconds: meter.seconds() };
   } catch (error) {
@@ -83,20 +86,12 @@ export async function push(given: PushOptions): Promise<PushResult> {
   }
 }
 
-/** How many connections may as well log in while the store is looked at: those that unread files would travel over. */
-function worthEarly({ content, host, link = {}, dryRun = false }: PushOptions): number {
-  const unread = content.files.filter((file) => !isRead(file));
-  if (dryRun || unread.length === 0) return 0;
-  const likely = (piece: Piece) => likelyBytes(piece, content.isKnownPath(piece.file.path));
-  return laneLimits(host, pieces(unread), link, likely).first - 1;
-}
-
 async function pushContent(options: PushOptions, begun: Begun): Promise<PushOutcome> {
-  const { content, host, root, model, signal } = options;
+  const { content, host, root, model, signal, seen } = options;
   for (const { path } of content.files) checkPath(root, model, path);
   if (options.dryRun === true) return rehearse(options);
   const wanted = content.isRead() ? { content: content.hash().slice(0, 8) } : {};
-  const opened = await openStore(host, { root, model, lock: begun.request, signal, ...wanted });
+  const opened = await openStore(host, { root, model, lock: begun.request, signal, seen, ...wanted });
   const { survey, program } = opened;
   try {
     // Where nothing can be written, the store may still have it.

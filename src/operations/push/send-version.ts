@@ -20,7 +20,7 @@ import { type SlowLink, slowLink } from "../../store/transfer/slow-link.ts";
 import { likelyBytes, upload } from "../../store/transfer/upload.ts";
 import { findArrived, findFaults, type VerifyOptions } from "../../store/verify.ts";
 import { contentOf, versionId } from "../../store/version-id.ts";
-import { readManifest } from "../models/read-manifest.ts";
+import { readManifest } from "../../store/read-manifest.ts";
 import type { Content } from "./content.ts";
 import { checkSpace, explainFailure, hasSpace, notVerified } from "./failures.ts";
 import { discard, prepareUpload } from "./prepare-upload.ts";

@@ -195,6 +195,11 @@ try:
     fcntl.fcntl(0, 1031, 1 << 20)
 except (ImportError, OSError):
     pass
+try:
+    # Who opens a store has a child that tells of it.
+    os.wait()
+except OSError:
+    pass
 say("MARK\n")
 try:
     while True:

@@ -1,31 +1,51 @@
 import type { Dial, StoreHost } from "../host.ts";
 
-/** Connections that log in before it is sure that they are needed. */
+/** Connections that log in before it is sure that they are needed, since each takes half a dozen round trips. */
 export interface EarlyDial {
+  /** Begins so many logins. One that failed is told to whoever asks for it. */
+  readonly begin: (count: number) => void;
+  /** What can be done with each as soon as it is there. */
+  readonly each: (work: (host: StoreHost) => void) => void;
   /** Gives those that were begun first, then new ones. */
   readonly dial: Dial;
-  /** Closes what nobody asked for. */
+  /** Ends what nobody asked for. */
   readonly close: () => void;
 }
 
-/**
- * Begins `count` logins at once, since each takes half a dozen round trips in which other things can be done, and does with each
- * what can be done as soon as it is there. A login that failed is told to whoever asks for it.
- */
-export function earlyDial(dial: Dial, count: number, onDialled: (host: StoreHost) => void): EarlyDial {
-  const begun: Promise<StoreHost>[] = Array.from({ length: count }, async (_, index) => {
-    // Servers turn away many logins that begin at the same moment.
-    await new Promise((resolve) => {
-      setTimeout(resolve, index * STAGGER_MS);
-    });
-    const host = await dial();
-    onDialled(host);
+/** Milliseconds between two logins: servers turn away many that begin at the same moment. */
+export const STAGGER_MS = 30;
+
+/** Opens it; `dial` is given a signal for when nobody wants the connection any more. */
+export function earlyDial(dial: (unwanted: AbortSignal) => Promise<StoreHost>): EarlyDial {
+  const stop = new AbortController();
+  const begun: Promise<StoreHost>[] = [];
+  const works: ((host: StoreHost) => void)[] = [];
+  const there: StoreHost[] = [];
+  const begin = async (pause: number): Promise<StoreHost> => {
+    if (pause > 0)
+      await new Promise((resolve) => {
+        setTimeout(resolve, pause);
+      });
+    const host = await dial(stop.signal);
+    there.push(host);
+    for (const work of works) work(host);
     return host;
-  });
-  for (const one of begun) one.catch(() => undefined);
+  };
   return {
-    dial: () => begun.shift() ?? dial(),
+    begin(count) {
+      for (let index = 0; index < count && !stop.signal.aborted; index++) {
+        const one = begin(index * STAGGER_MS);
+        one.catch(() => undefined);
+        begun.push(one);
+      }
+    },
+    each(work) {
+      works.push(work);
+      for (const host of there) work(host);
+    },
+    dial: () => begun.shift() ?? dial(stop.signal),
     close() {
+      stop.abort(new Error("nobody needs the connection any more"));
       for (const one of begun.splice(0))
         one.then(
           (host) => host.close(),
@@ -34,6 +54,3 @@ export function earlyDial(dial: Dial, count: number, onDialled: (host: StoreHost
     },
   };
 }
-
-/** Milliseconds between two logins. */
-export const STAGGER_MS = 30;

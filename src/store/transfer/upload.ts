@@ -98,7 +98,7 @@ export function likelyBytes({ length }: Piece, hasOlder: boolean): number {
 
 /** How many connections there are at first and at most, and how long one may be silent. */
 export function laneLimits<F extends ManifestFile>(
-  { roundTrip }: StoreHost,
+  { roundTrip }: Pick<StoreHost, "roundTrip">,
   pieces: readonly Piece<F>[],
   { connections, bandwidth, stall, redials }: LinkOptions,
   likely: (piece: Piece<F>) => number = ({ length }) => length,

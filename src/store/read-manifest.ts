@@ -1,6 +1,6 @@
-import type { StoreHost } from "../../store/host.ts";
-import { MANIFEST_NAME, versionDirectory } from "../../store/layout.ts";
-import { type Manifest, parseManifest } from "../../store/manifest.ts";
+import type { StoreHost } from "./host.ts";
+import { MANIFEST_NAME, versionDirectory } from "./layout.ts";
+import { type Manifest, parseManifest } from "./manifest.ts";
 
 /** Bytes of the longest manifest that is read: a model of some 200,000 files, or of a terabyte. */
 const LONGEST = 512 * 1024 * 1024;
