@@ -6,6 +6,8 @@ export interface Tensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly read: () => AsyncIterable<Float32Array>;
+  /** The same matrix turned over, where that is how it lies in the file. */
+  readonly turned?: Tensor;
 }
 
 /** The tensors of one model, by the names that its files have for them. */
@@ -24,7 +26,7 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** The whole tensor in memory; for matrices, biases and position tables, not for word embeddings. */
+/** The whole tensor in memory; for biases and position tables, not for matrices and word embeddings. */
 export async function readWhole(tensor: Tensor): Promise<Float32Array> {
   const whole = new Float32Array(sizeOf(tensor.shape));
   let filled = 0;
@@ -35,32 +37,4 @@ export async function readWhole(tensor: Tensor): Promise<Float32Array> {
   if (filled !== whole.length)
     throw new Error(`${tensor.name} ended after ${filled} of ${whole.length} values`);
   return whole;
-}
-
-const TILE = 32;
-
-/** A matrix turned over; it is read whole, since every row of the result needs all rows of the file. */
-export function transposed(tensor: Tensor): Tensor {
-  const [rows = 0, columns = 0] = tensor.shape;
-  return {
-    name: tensor.name,
-    shape: [columns, rows],
-    read: async function* () {
-      const source = await readWhole(tensor);
-      const target = new Float32Array(source.length);
-      // By tiles, so that neither side leaves the processor's cache between two uses of a line.
-      for (let top = 0; top < rows; top += TILE) {
-        const bottom = Math.min(rows, top + TILE);
-        for (let left = 0; left < columns; left += TILE) {
-          const right = Math.min(columns, left + TILE);
-          for (let row = top; row < bottom; row += 1) {
-            for (let column = left; column < right; column += 1) {
-              target[column * rows + row] = source[row * columns + column] as number;
-            }
-          }
-        }
-      }
-      yield target;
-    },
-  };
 }

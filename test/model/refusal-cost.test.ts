@@ -11,14 +11,7 @@ const MEGABYTES = 300;
 const CPU_SECONDS = 2;
 
 const at = await openWorkspace();
-const hook = at("hook.cjs");
-await writeFile(
-  hook,
-  `process.on("exit", () => {
-    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-    require("node:fs").writeFileSync(process.env.COST_FILE, JSON.stringify({ megabytes: maxRSS / 1024, seconds: (userCPUTime + systemCPUTime) / 1e6 }));
-  });`,
-);
+const hook = path.join(import.meta.dirname, "cost-hook.cjs");
 
 interface Cost {
   readonly megabytes: number;

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
-import { readWhole, type Tensor } from "../tensor.ts";
-import { bytesOf, columnsOf, joinedColumns } from "./weights.ts";
+import { joinedBands, widthOf } from "../matrix-bands.ts";
+import type { Tensor } from "../tensor.ts";
+import { bytesOf } from "./weights.ts";
 
 /** Names of a matrix of 8-bit numbers and of its columns' scales. */
 export interface QuantisedWeight {
@@ -16,55 +17,55 @@ export const LARGEST = 64;
 
 /** Puts kernels side by side into the graph as 8-bit numbers, symmetric, with a scale for each column. */
 export function quantised(graph: GraphBuilder, name: string, kernels: readonly Tensor[]): QuantisedWeight {
-  const { height, width } = columnsOf(kernels);
-  const [only, ...others] = kernels;
+  const width = widthOf(kernels);
   // Read once for the scales and once for the values: these come last in the data file, and all that is between them
   // would have to be kept otherwise.
-  const matrix = () => (others.length === 0 && only !== undefined ? readWhole(only) : joinedColumns(kernels));
+  let known: Float32Array | undefined;
+  const scalesOnce = async () => (known ??= await columnScales(kernels));
   const scales = graph.weight({
     name: `${name}_scales`,
     element: "float32",
     shape: [width],
     chunks: async function* () {
-      yield bytesOf(scalesOfColumns(await matrix(), width));
+      yield bytesOf(await scalesOnce());
     },
   });
   const values = graph.weight({
     name,
     element: "int8",
-    shape: [height, width],
+    shape: [kernels[0]?.shape[0] ?? 0, width],
     repacked: true,
     chunks: async function* () {
-      yield new Uint8Array(quantiseColumns(await matrix(), width).values.buffer);
+      const ready = await scalesOnce();
+      for await (const band of joinedBands(kernels)) yield new Uint8Array(quantiseRows(band, ready).buffer);
     },
   });
   return { values, scales };
 }
 
-/** Rounds a row-major matrix to -LARGEST ... LARGEST times a scale for each column. */
-export function quantiseColumns(
-  matrix: Float32Array,
-  width: number,
-): { values: Int8Array; scales: Float32Array } {
-  const scales = scalesOfColumns(matrix, width);
-  const values = new Int8Array(matrix.length);
-  for (let start = 0; start < matrix.length; start += width) {
-    for (let column = 0; column < width; column += 1) {
-      values[start + column] = Math.round((matrix[start + column] as number) / (scales[column] as number));
+/** The scale of each column of kernels side by side: with it the largest number is LARGEST or -LARGEST. */
+export async function columnScales(kernels: readonly Tensor[]): Promise<Float32Array> {
+  const width = widthOf(kernels);
+  const scales = new Float32Array(width);
+  for await (const band of joinedBands(kernels)) {
+    for (let start = 0; start < band.length; start += width) {
+      for (let column = 0; column < width; column += 1) {
+        const size = Math.abs(band[start + column] as number);
+        if (size > (scales[column] as number)) scales[column] = size;
+      }
     }
   }
-  return { values, scales };
+  return scales.map((size) => size / LARGEST || 1);
 }
 
-function scalesOfColumns(matrix: Float32Array, width: number): Float32Array {
-  const scales = new Float32Array(width);
-  for (let start = 0; start < matrix.length; start += width) {
+/** Rounds rows of as many columns as there are scales to -LARGEST ... LARGEST times the column's scale. */
+export function quantiseRows(rows: Float32Array, scales: Float32Array): Int8Array<ArrayBuffer> {
+  const width = scales.length;
+  const values = new Int8Array(rows.length);
+  for (let start = 0; start < rows.length; start += width) {
     for (let column = 0; column < width; column += 1) {
-      const size = Math.abs(matrix[start + column] as number);
-      if (size > (scales[column] as number)) scales[column] = size;
+      values[start + column] = Math.round((rows[start + column] as number) / (scales[column] as number));
     }
   }
-  for (let column = 0; column < width; column += 1)
-    scales[column] = (scales[column] as number) / LARGEST || 1;
-  return scales;
+  return values;
 }

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
+import { joinedBands, widthOf } from "../matrix-bands.ts";
 import { readWhole, sizeOf, type Tensor } from "../tensor.ts";
 import type { Architecture, BertWeights } from "./architecture.ts";
 
@@ -17,38 +18,15 @@ export function streamed(graph: GraphBuilder, tensor: Tensor, repacked = false):
 
 /** Puts matrices of equal height side by side: [h, a] and [h, b] become [h, a + b]; answers the name. */
 export function joinColumns(graph: GraphBuilder, name: string, parts: readonly Tensor[]): string {
-  const { height, width } = columnsOf(parts);
   return graph.weight({
     name,
     element: "float32",
-    shape: [height, width],
+    shape: [parts[0]?.shape[0] ?? 0, widthOf(parts)],
     repacked: true,
     chunks: async function* () {
-      yield bytesOf(await joinedColumns(parts));
+      for await (const band of joinedBands(parts)) yield bytesOf(band);
     },
   });
-}
-
-/** The shape of matrices side by side. */
-export function columnsOf(parts: readonly Tensor[]): { height: number; width: number } {
-  const height = parts[0]?.shape[0] ?? 0;
-  return { height, width: parts.reduce((sum, part) => sum + (part.shape[1] ?? 0), 0) };
-}
-
-/** Matrices side by side, in memory. */
-export async function joinedColumns(parts: readonly Tensor[]): Promise<Float32Array> {
-  const { height, width } = columnsOf(parts);
-  const joined = new Float32Array(height * width);
-  let left = 0;
-  for (const part of parts) {
-    const values = await readWhole(part);
-    const columns = part.shape[1] ?? 0;
-    for (let row = 0; row < height; row += 1) {
-      joined.set(values.subarray(row * columns, (row + 1) * columns), row * width + left);
-    }
-    left += columns;
-  }
-  return joined;
 }
 
 /** Puts vectors one after the other; answers the name. */

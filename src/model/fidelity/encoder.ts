@@ -2,6 +2,7 @@ import type { Activation, Architecture, BertWeights } from "../bert/architecture
 import type { HeadStep } from "../bert/head.ts";
 import type { Pooling } from "../pooling.ts";
 import { readWhole } from "../tensor.ts";
+import { dense } from "./dense.ts";
 import { MatrixProduct } from "./matrix-product.ts";
 import { applyHead } from "./head.ts";
 import { pool, type Span } from "./pool.ts";
@@ -114,23 +115,6 @@ async function encodeLayer(states: readonly Float32Array[], options: LayerOption
   const active = widened.map((state) => state.map((value) => activate(value, architecture.activation)));
   const narrowed = await dense(active, "output/dense", [intermediate, hidden], options);
   return norms(narrowed, normed, "output/LayerNorm", options, epsilon);
-}
-
-async function dense(
-  states: readonly Float32Array[],
-  scope: string,
-  [inner, columns]: readonly [number, number],
-  { weights, roundings, layer, product }: LayerOptions,
-): Promise<Float32Array[]> {
-  const at = `encoder/layer_${layer}/${scope}`;
-  const kernel = await readWhole(weights.tensor(`${at}/kernel`, [inner, columns]));
-  const bias = await readWhole(weights.tensor(`${at}/bias`, [columns]));
-  return states.map((state, index) => {
-    const rounding = roundings[index] as Rounding;
-    const rounded = rounding.rows(state, inner);
-    const result = product.multiply(rounded, inner, rounding.kernel(kernel, columns), columns);
-    return result.map((value, place) => value + (bias[place % columns] as number));
-  });
 }
 
 async function norms(

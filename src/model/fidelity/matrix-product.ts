@@ -28,8 +28,14 @@ export class MatrixProduct {
     this.#tile = instance.exports.tile;
   }
 
-  /** `left` [rows, inner] times `right` [inner, columns]. */
-  multiply(left: Float32Array, inner: number, right: Float32Array, columns: number): Float32Array {
+  /** Adds `left` [rows, inner] times `right` [inner, columns] to `sum`, [rows, columns]; answers that. */
+  multiply(
+    left: Float32Array,
+    inner: number,
+    right: Float32Array,
+    columns: number,
+    sum: Float32Array = new Float32Array((left.length / inner) * columns),
+  ): Float32Array {
     const rows = left.length / inner;
     const padded = Math.ceil(rows / 4) * 4;
     // Laid out one after the other: the left side, eight columns of the right one, eight columns of the result.
@@ -38,7 +44,6 @@ export class MatrixProduct {
     const memory = this.#reserve((out + padded * 8) * 4);
     memory.fill(0, rows * inner, strip);
     memory.set(left);
-    const result = new Float32Array(rows * columns);
     for (let column = 0; column < columns; column += 8) {
       const width = Math.min(8, columns - column);
       if (width < 8) memory.fill(0, strip, out);
@@ -51,10 +56,12 @@ export class MatrixProduct {
       }
       for (let row = 0; row < rows; row += 1) {
         const from = out + row * 8;
-        for (let c = 0; c < width; c += 1) result[row * columns + column + c] = memory[from + c] as number;
+        const to = row * columns + column;
+        for (let c = 0; c < width; c += 1)
+          sum[to + c] = (sum[to + c] as number) + (memory[from + c] as number);
       }
     }
-    return result;
+    return sum;
   }
 
   #reserve(bytes: number): Float32Array {

@@ -1,15 +1,16 @@
-import { quantiseColumns } from "../bert/quantised-weights.ts";
+import { quantiseRows } from "../bert/quantised-weights.ts";
 import type { Precision } from "../prepared/settings.ts";
 
 /** What a precision does to the two sides of a product, as numbers: rounded to its steps, and back. */
 export interface Rounding {
   readonly rows: (values: Float32Array, width: number) => Float32Array;
-  readonly kernel: (matrix: Float32Array, width: number) => Float32Array;
+  /** Some rows of a kernel; `scales` are those of all its columns. */
+  readonly kernel: (rows: Float32Array, scales: Float32Array) => Float32Array;
 }
 
 /** The rounding of a precision; for fp32 none at all. */
 export function roundingOf(precision: Precision): Rounding {
-  if (precision === "fp32") return { rows: (values) => values, kernel: (matrix) => matrix };
+  if (precision === "fp32") return { rows: (values) => values, kernel: (rows) => rows };
   return { rows: precision === "int8" ? perRun : perRow, kernel };
 }
 
@@ -47,9 +48,10 @@ function perRow(values: Float32Array, width: number): Float32Array {
   return rounded;
 }
 
-function kernel(matrix: Float32Array, width: number): Float32Array {
-  const { values, scales } = quantiseColumns(matrix, width);
-  const rounded = new Float32Array(matrix.length);
+function kernel(rows: Float32Array, scales: Float32Array): Float32Array {
+  const values = quantiseRows(rows, scales);
+  const width = scales.length;
+  const rounded = new Float32Array(rows.length);
   for (let start = 0; start < rounded.length; start += width) {
     for (let column = 0; column < width; column += 1) {
       rounded[start + column] = (values[start + column] as number) * (scales[column] as number);

@@ -1,5 +1,6 @@
 import type { BertWeights } from "../bert/architecture.ts";
-import { type TensorStore, transposed } from "../tensor.ts";
+import { transposed } from "../matrix-bands.ts";
+import type { TensorStore } from "../tensor.ts";
 import { mismatch, unsupported } from "../unsupported.ts";
 import type { Naming } from "./names.ts";
 

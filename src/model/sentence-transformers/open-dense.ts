@@ -4,7 +4,8 @@ import type { HeadActivation, HeadStep } from "../bert/head.ts";
 import { ConfigFile, MOST } from "../config-file.ts";
 import { openPytorch } from "../pytorch/pytorch-store.ts";
 import { openSafetensors } from "../safetensors/safetensors-store.ts";
-import { type Tensor, type TensorStore, transposed } from "../tensor.ts";
+import { transposed } from "../matrix-bands.ts";
+import type { Tensor, TensorStore } from "../tensor.ts";
 import { mismatch, unsupported } from "../unsupported.ts";
 
 /** A dense layer of a sentence-transformers directory, open until its store is closed. */
