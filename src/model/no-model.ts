@@ -7,6 +7,7 @@ const OTHERS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^saved_model\.pb$/, "a TensorFlow SavedModel"],
   [/^flax_model\.msgpack$/, "Flax weights"],
   [/\.gguf$/, "a GGUF file"],
+  [/^adapter_model\.(safetensors|bin)$/, "an adapter without the model that it belongs to"],
   [/\.(zip|tar|gz|tgz)$/, "an archive that is not unpacked"],
 ];
 

@@ -1,4 +1,4 @@
-import { cp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { largestDifference, runPrepared } from "./run-prepared.ts";
@@ -32,6 +32,12 @@ const FORMS = [
   ["distilbert", "distilbert", "safetensors"],
   ["pytorch-views", "bert", "pytorch"],
   ["tied", "bert", "safetensors"],
+  // With heads for other tasks, as save_pretrained writes them: tools/model-fixtures/saved_models.py.
+  ["dpr", "bert", "safetensors"],
+  ["pretraining", "bert", "pytorch"],
+  ["slow-tokenizer", "bert", "safetensors"],
+  ["more-tokens-than-rows", "bert", "safetensors"],
+  ["distilbert-classifier", "distilbert", "pytorch"],
 ] as const;
 
 for (const [name, architecture, weights] of FORMS) {
@@ -95,6 +101,40 @@ test("what a configuration leaves out is what the library takes; added tokens an
   expect(pieces.slice(-3)).toEqual(["[NEW]", "covid", ""]);
 });
 
+test("added tokens come from whichever file names them; those that the model has no row for are left out", async () => {
+  const pieces = async (name: string, change: (directory: string) => Promise<void> = async () => {}) => {
+    const directory = at(`added-${name}`);
+    await cp(fixture(`huggingface/${name}`), directory, { recursive: true });
+    await change(directory);
+    const prepared = await prepare(directory, at(`added-${name}-out`));
+    return (await readFile(path.join(prepared.directory, "vocab.txt"), "utf8")).split("\n").slice(43, -1);
+  };
+  // tokenizer_config.json has them by their ids, added_tokens.json of older versions by their texts.
+  expect(await pieces("slow-tokenizer")).toEqual(["é", "[new]", "covid"]);
+  const older = async (directory: string) => {
+    const { added_tokens_decoder: _, ...rest } = JSON.parse(
+      await readFile(path.join(directory, "tokenizer_config.json"), "utf8"),
+    ) as Members;
+    await writeFile(path.join(directory, "tokenizer_config.json"), JSON.stringify(rest));
+  };
+  expect(await pieces("slow-tokenizer", older)).toEqual(["é", "[new]", "covid"]);
+  expect(await pieces("more-tokens-than-rows")).toEqual(["é"]);
+});
+
+test("what the library's own cache makes of a model is found in it, through its links", async () => {
+  const cache = at("hub/models--a--b");
+  await mkdir(path.join(cache, "snapshots/0123abc"), { recursive: true });
+  await cp(fixture("huggingface/safetensors"), path.join(cache, "blobs"), { recursive: true });
+  for (const name of await readdir(path.join(cache, "blobs")))
+    await symlink(`../../blobs/${name}`, path.join(cache, "snapshots/0123abc", name));
+  await rm(path.join(cache, "blobs/expected.json"));
+  await rename(path.join(cache, "blobs/config.json"), path.join(cache, "blobs/0badcafe"));
+  await rm(path.join(cache, "snapshots/0123abc/config.json"));
+  await symlink("../../blobs/0badcafe", path.join(cache, "snapshots/0123abc/config.json"));
+  const prepared = await prepare(cache, at("hub-out"));
+  expect(prepared.settings.source.format).toBe("huggingface");
+});
+
 test("a sentence-transformers directory keeps its pooling, normalisation, prompts and limit", async () => {
   const source = fixture("huggingface/sentence-transformers");
   const expected = await expectedOf("sentence-transformers");
@@ -146,6 +186,27 @@ const REFUSED: ReadonlyArray<readonly [string, string, string, Members, RegExp]>
     { position_embedding_type: "relative_key" },
     /relative_key/,
   ],
+  [
+    "a DPR with a projection",
+    "dpr",
+    "config.json",
+    { projection_dim: 8 },
+    /projection_dim is 8; bertops reads DPR without/,
+  ],
+  [
+    "a normaliser of its own",
+    "sparse-config",
+    "tokenizer.json",
+    { normalizer: { type: "Sequence", normalizers: [{ type: "NFKC" }, { type: "BertNormalizer" }] } },
+    /the normalizer has NFKC; bertops reads BertNormalizer alone/,
+  ],
+  [
+    "another pre-tokenizer",
+    "sparse-config",
+    "tokenizer.json",
+    { pre_tokenizer: { type: "Whitespace" } },
+    /the pre_tokenizer has Whitespace/,
+  ],
   ["a decoder", "safetensors", "config.json", { is_decoder: true }, /is_decoder is true/],
   ["an unknown activation", "safetensors", "config.json", { hidden_act: "silu" }, /hidden_act is "silu"/],
   ["another width", "safetensors", "config.json", { hidden_size: 28 }, /has the shape \[44, 24\]/],
@@ -183,6 +244,25 @@ test("older pooling flags are read, a path outside the model is refused", async 
   await expect(changed("outside", "sentence-transformers", "modules.json", outside)).rejects.toMatchObject({
     reason: "corrupt-model",
   });
+});
+
+test("pieces inside a word that begin otherwise are refused by name; members that are null are left out", async () => {
+  const prefixed = (json: Members) => ({
+    ...json,
+    model: { ...(json["model"] as Members), continuing_subword_prefix: "@@" },
+  });
+  await expect(changed("prefix", "sparse-config", "tokenizer.json", prefixed)).rejects.toMatchObject({
+    message: expect.stringMatching(/begin with "@@"; bertops reads ##/) as string,
+  });
+  const nothing = {
+    position_embedding_type: null,
+    is_decoder: null,
+    hidden_act: null,
+    layer_norm_eps: null,
+    model_type: null,
+  };
+  const prepared = await changed("null", "safetensors", "config.json", nothing);
+  expect(prepared.settings.activation).toBe("gelu");
 });
 
 test("the tokenizer's own settings count more than what the vocabulary looks like", async () => {

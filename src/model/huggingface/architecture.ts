@@ -24,36 +24,60 @@ export function readHuggingfaceArchitecture(
   config: ConfigFile,
   options: OpenOptions,
 ): HuggingfaceArchitecture {
-  const kind = modelType(config);
+  const kind = modelKind(config);
   refuseOtherForms(config);
   return kind === "bert" ? bert(config, options) : distilbert(config, options);
 }
 
-function modelType(config: ConfigFile): "bert" | "distilbert" {
-  // The oldest files have no model_type; they are BERT's if their names fit, which is found out later.
-  const type = config.members["model_type"] ?? "bert";
-  if (type === "bert" || type === "distilbert") return type;
+/** Models whose weights are a BERT's, DPR's two encoders among them. */
+const KINDS: Readonly<Record<string, HuggingfaceArchitecture["kind"]>> = {
+  bert: "bert",
+  dpr: "bert",
+  distilbert: "distilbert",
+};
+
+const EXPORT_HINT =
+  "Encoders of other kinds are taken as ONNX exports: optimum-cli export onnx --task feature-extraction --model DIR OUT, then give OUT. push-model --raw sends any directory to a service of your own.";
+
+/** The oldest files have no model_type; they are BERT's if their names fit, which is found out later. */
+function kindOf(type: unknown): HuggingfaceArchitecture["kind"] | undefined {
+  if (type === undefined || type === null) return "bert";
+  return typeof type === "string" && Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+}
+
+function modelKind({ path, members }: ConfigFile): HuggingfaceArchitecture["kind"] {
+  const type = members["model_type"];
+  const kind = kindOf(type);
+  if (kind !== undefined) return kind;
   throw unsupported(
-    `${config.path}: model_type is ${JSON.stringify(type)}; bertops reads the weights of bert and distilbert.`,
-    "Encoders of other kinds are taken as ONNX exports: optimum-cli export onnx --task feature-extraction --model DIR OUT, then give OUT. push-model --raw sends any directory to a service of your own.",
+    `${path}: model_type is ${JSON.stringify(type)}; bertops reads the weights of ${Object.keys(KINDS).join(", ")}.`,
+    EXPORT_HINT,
   );
 }
 
 /** Whether a config.json is that of a model whose weights bertops reads; true as well where it cannot be read. */
 export async function isReadable(config: string): Promise<boolean> {
   const members = await readJsonObject(config).catch(() => undefined);
-  const type = members?.["model_type"] ?? "bert";
-  return type === "bert" || type === "distilbert";
+  return kindOf(members?.["model_type"]) !== undefined;
 }
 
-function refuseOtherForms(config: ConfigFile): void {
-  const { position_embedding_type: positions, is_decoder: decoder } = config.members;
-  if (positions !== undefined && positions !== "absolute") {
+function refuseOtherForms({ path, members }: ConfigFile): void {
+  const positions = members["position_embedding_type"] ?? "absolute";
+  if (positions !== "absolute") {
     throw unsupported(
-      `${config.path}: position_embedding_type is ${JSON.stringify(positions)}; bertops reads absolute.`,
+      `${path}: position_embedding_type is ${JSON.stringify(positions)}; bertops reads absolute.`,
+      EXPORT_HINT,
     );
   }
-  if (decoder === true) throw unsupported(`${config.path}: is_decoder is true; bertops reads encoders.`);
+  if (members["is_decoder"] === true)
+    throw unsupported(`${path}: is_decoder is true; bertops reads encoders.`);
+  const projection = members["projection_dim"] ?? 0;
+  if (members["model_type"] === "dpr" && projection !== 0) {
+    throw unsupported(
+      `${path}: projection_dim is ${JSON.stringify(projection)}; bertops reads DPR without a projection.`,
+      EXPORT_HINT,
+    );
+  }
 }
 
 function bert(config: ConfigFile, options: OpenOptions): HuggingfaceArchitecture {

@@ -41,6 +41,7 @@ export function lookForHuggingface(listing: DirectoryListing): Finding | undefin
     ...(has("vocab.txt") ? { vocabulary: at("vocab.txt") } : {}),
     ...(has("tokenizer.json") ? { json: at("tokenizer.json") } : {}),
     ...(has("tokenizer_config.json") ? { config: at("tokenizer_config.json") } : {}),
+    ...(has("added_tokens.json") ? { added: at("added_tokens.json") } : {}),
   };
   const model: HuggingfaceModel = {
     form: "huggingface",

@@ -14,7 +14,10 @@ import { huggingfaceWeights } from "./weights.ts";
 export async function openHuggingface(model: HuggingfaceModel, options: OpenOptions): Promise<OpenModel> {
   const config = await ConfigFile.read(model.config);
   const { kind, architecture, tokenTypes } = readHuggingfaceArchitecture(config, options);
-  const content = await readTokenizer(model.tokenizer, options.lowerCase);
+  const content = await readTokenizer(model.tokenizer, {
+    rows: architecture.vocabularySize,
+    lowerCase: options.lowerCase,
+  });
   const place = model.tokenizer.vocabulary ?? model.tokenizer.json ?? model.directory;
   const { unknown, cls, sep } = content.settings;
   const vocabulary = fitVocabulary(content.vocabulary, architecture.vocabularySize, place, {

@@ -2,6 +2,8 @@ import { readJsonObject } from "../config-file.ts";
 import { Corrupt, naming } from "../corrupt.ts";
 import type { TokenizerSettings } from "../prepared/settings.ts";
 import { unsupported } from "../unsupported.ts";
+import { withAddedTokens } from "./added-tokens.ts";
+import { bertNormalizer, checkPipeline, member } from "./tokenizer-pipeline.ts";
 import { isLowerCased, readVocabulary, type Vocabulary } from "../vocabulary.ts";
 
 /** The tokenizer's files of a Hugging Face directory; at least one of `vocabulary` and `json` is there. */
@@ -9,6 +11,7 @@ export interface TokenizerFiles {
   readonly vocabulary?: string;
   readonly json?: string;
   readonly config?: string;
+  readonly added?: string;
 }
 
 /** What was read of them. */
@@ -19,11 +22,21 @@ export interface TokenizerContent {
   readonly maxTokens?: number;
 }
 
+/** What the reader must know of the model, and what a caller knows better than the files. */
+export interface TokenizerOptions {
+  /** Rows of the word embeddings. */
+  readonly rows: number;
+  readonly lowerCase: boolean | undefined;
+}
+
 const LARGEST_TOKENIZER = 16 * 1024 * 1024;
 type Members = Readonly<Record<string, unknown>>;
 
 /** Reads a WordPiece tokenizer from vocab.txt, tokenizer.json and tokenizer_config.json, whichever are there. */
-export async function readTokenizer(files: TokenizerFiles, lowerCase?: boolean): Promise<TokenizerContent> {
+export async function readTokenizer(
+  files: TokenizerFiles,
+  { rows, lowerCase }: TokenizerOptions,
+): Promise<TokenizerContent> {
   const config = files.config === undefined ? {} : await readJsonObject(files.config);
   const json = files.json === undefined ? {} : await readJsonObject(files.json, LARGEST_TOKENIZER);
   refuseOtherKinds(files, config, json);
@@ -31,8 +44,10 @@ export async function readTokenizer(files: TokenizerFiles, lowerCase?: boolean):
     files.vocabulary === undefined
       ? await naming(files.json ?? "", () => vocabularyIn(member(json, "model")))
       : await readVocabulary(files.vocabulary);
-  const vocabulary = await naming(files.json ?? "", () => withAdded(own, json["added_tokens"]));
-  const normalizer = bertNormalizer(member(json, "normalizer"));
+  const byText = files.added === undefined ? {} : await readJsonObject(files.added);
+  const added = { listed: json["added_tokens"], byId: config["added_tokens_decoder"], byText };
+  const vocabulary = await naming(files.json ?? files.config ?? "", () => withAddedTokens(own, added, rows));
+  const normalizer = bertNormalizer(json);
   const lower =
     lowerCase ?? truth(config["do_lower_case"]) ?? truth(normalizer["lowercase"]) ?? isLowerCased(vocabulary);
   const strip = truth(config["strip_accents"]) ?? truth(normalizer["strip_accents"]) ?? lower;
@@ -63,7 +78,8 @@ export async function readTokenizer(files: TokenizerFiles, lowerCase?: boolean):
 
 function refuseOtherKinds(files: TokenizerFiles, config: Members, json: Members): void {
   const name = config["tokenizer_class"];
-  const known = /^(Bert|DistilBert|PreTrained)Tokenizer(Fast)?$|^TokenizersBackend$/;
+  const known =
+    /^(Bert|DistilBert|PreTrained|DPR(ContextEncoder|QuestionEncoder|Reader))Tokenizer(Fast)?$|^TokenizersBackend$/;
   if (typeof name === "string" && !known.test(name)) {
     throw unsupported(`${files.config}: the tokenizer is a ${name}; bertops reads BERT's (WordPiece).`);
   }
@@ -73,13 +89,7 @@ function refuseOtherKinds(files: TokenizerFiles, config: Members, json: Members)
       `${files.json}: the tokenizer is of type ${JSON.stringify(type)}; bertops reads WordPiece.`,
     );
   }
-}
-
-/** BERT's normalizer, alone or in a sequence. */
-function bertNormalizer(normalizer: Members): Members {
-  const parts: unknown = normalizer["normalizers"];
-  const all = [normalizer, ...(Array.isArray(parts) ? (parts as Members[]) : [])];
-  return all.find((part) => part["type"] === "BertNormalizer") ?? {};
+  if (files.json !== undefined) checkPipeline(files.json, json);
 }
 
 function vocabularyIn(model: Members): Vocabulary {
@@ -93,24 +103,6 @@ function vocabularyIn(model: Members): Vocabulary {
   if (pieces.length === 0) throw new Corrupt("has no vocabulary");
   // An id that no piece has is an empty line, which no text can give.
   return Array.from(pieces, (piece: string | undefined) => piece ?? "");
-}
-
-/** Pieces that were added behind the vocabulary's end; others say nothing new. */
-function withAdded(vocabulary: Vocabulary, added: unknown): Vocabulary {
-  const pieces = [...vocabulary];
-  for (const entry of Array.isArray(added) ? (added as unknown[]) : []) {
-    const { id, content } = (entry ?? {}) as Members;
-    if (typeof id !== "number" || typeof content !== "string" || id < vocabulary.length) continue;
-    if (!Number.isInteger(id) || id > 4_000_000 || /[\r\n]/.test(content))
-      throw new Corrupt("has an added token with an impossible id");
-    pieces[id] = content;
-  }
-  return Array.from(pieces, (piece: string | undefined) => piece ?? "");
-}
-
-function member(object: Members, name: string): Members {
-  const value = object[name];
-  return typeof value === "object" && value !== null ? (value as Members) : {};
 }
 
 function truth(value: unknown): boolean | undefined {
