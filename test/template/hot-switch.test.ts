@@ -1,4 +1,4 @@
-import { rm, truncate, writeFile } from "node:fs/promises";
+import { open, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { addVersion, openScratch, publish, smallModel } from "./models.ts";
@@ -118,21 +118,36 @@ test("a version that does not load leaves the old one answering, and says why; t
   await until(async () => (await answering(service)) === "v2");
 });
 
-test("a block that was changed after the push is found by its hash", async () => {
-  const store = await openStore();
-  const { open } = await import("node:fs/promises");
-  const directory = await addVersion(store, "bert", "v3", second.directory);
-  const file = await open(path.join(directory, "model.onnx.data"), "r+");
-  await file.write(Buffer.from([1, 2, 3]), 0, 3, 5000);
-  await file.close();
-  const service = await startReadyService({ MODEL_ROOT: store });
-  await publish(store, "bert", "v3");
-  await until(async () => (await get(`${service.url}/model`)).body.failure !== null);
-  expect((await get(`${service.url}/model`)).body.failure.message).toMatch(
-    /differs from its manifest in block 0/,
-  );
-  expect(await answering(service)).toBe("v1");
-});
+test.each([
+  [
+    "the first block of the weights",
+    "model.onnx.data",
+    5000,
+    /model\.onnx\.data differs from its manifest in block 0/,
+  ],
+  ["their last byte", "model.onnx.data", -1, /model\.onnx\.data differs from its manifest in block \d/],
+  ["the graph", "model.onnx", 100, /model\.onnx differs from its manifest in block 0/],
+])(
+  "%s, changed after the push, is found by its hash before anybody is answered",
+  async (_, name, at, message) => {
+    const store = await openStore();
+    const directory = await addVersion(store, "bert", "v3", second.directory);
+    const file = await open(path.join(directory, name), "r+");
+    const { size } = await file.stat();
+    const position = at < 0 ? size + at : at;
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, position);
+    await file.write(Buffer.from([(buffer[0] ?? 0) ^ 1]), 0, 1, position);
+    await file.close();
+    const service = await startReadyService({ MODEL_ROOT: store });
+    await publish(store, "bert", "v3");
+    await until(async () => (await get(`${service.url}/model`)).body.failure !== null);
+    expect((await get(`${service.url}/model`)).body.failure.message).toMatch(message);
+    expect(await answering(service)).toBe("v1");
+    expect(service.log.some((line) => line.message === "a model is loaded" && line["version"] === "v3")).toBe(
+      false,
+    );
+  },
+);
 
 test("going back while another version is loaded ends with the one that is published; a new one is loaded after a crash", async () => {
   const store = await openStore();

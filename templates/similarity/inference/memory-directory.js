@@ -1,4 +1,5 @@
-import { mkdtemp, open, readFile, readdir, rm, stat, statfs, truncate } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
+import { mkdtemp, open, readdir, rm, statfs, truncate } from "node:fs/promises";
 import { join } from "node:path";
 
 /** @import { FileHandle } from "node:fs/promises" */
@@ -51,16 +52,16 @@ export async function openMemoryDirectory(bytes) {
   };
 }
 
-/** @param {string} path */
+/** What needs no time is done at once, so that memory is given back while something else is computed. @param {string} path */
 async function release(path) {
-  const maps = await readFile("/proc/self/maps", "utf8");
+  const maps = readFileSync("/proc/self/maps", "utf8");
   let end = 0;
   for (const line of maps.split("\n")) {
     if (!line.endsWith(` ${path}`)) continue;
     const [, from = "", to = "", offset = ""] = /^([0-9a-f]+)-([0-9a-f]+) \S+ ([0-9a-f]+) /.exec(line) ?? [];
     end = Math.max(end, Number.parseInt(offset, 16) + Number.parseInt(to, 16) - Number.parseInt(from, 16));
   }
-  const { size } = await stat(path);
+  const { size } = statSync(path);
   if (end < size) await truncate(path, end);
 }
 

@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { copyWholeFile, readWholeFile } from "./read-file.js";
 
-/** @import { FileHandle } from "node:fs/promises" */
+/** @import { Checker } from "./checker.js" */
+/** @import { MemoryDirectory } from "./memory-directory.js" */
 /** @import { LoadOrder } from "./messages.js" */
 
 const PROGRESS_MS = 200;
@@ -32,9 +33,20 @@ export class ModelFiles {
     return readWholeFile(join(this.#order.directory, name), this.#reading(name));
   }
 
-  /** @param {string} name @param {(size: number) => Promise<FileHandle>} create */
-  copy(name, create) {
-    return copyWholeFile(join(this.#order.directory, name), this.#reading(name), create);
+  /**
+   * Copies a file to memory. With a checker that one compares it, maybe later; without, it has been compared at the end.
+   * @param {string} name
+   * @param {MemoryDirectory} memory
+   * @param {Checker} [checker]
+   */
+  copy(name, memory, checker) {
+    const path = join(this.#order.directory, name);
+    const reading = this.#reading(name);
+    const { expected, blockSize } = reading;
+    const create = () => memory.create(name);
+    if (expected === undefined || checker === undefined) return copyWholeFile(path, reading, { create });
+    checker.begin({ copy: join(memory.path, name), path, expected, blockSize });
+    return copyWholeFile(path, reading, { create, checker });
   }
 
   /** Bytes of a file. @param {string} name */

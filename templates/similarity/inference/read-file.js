@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 
 /** @import { FileHandle } from "node:fs/promises" */
+/** @import { Checker } from "./checker.js" */
 /** @import { ManifestFile } from "../model/manifest.js" */
 
 /** What one NFS request carries; pieces that stay in the processor's cache between reading, hashing and writing. */
@@ -23,6 +24,7 @@ const READS_AT_ONCE = 8;
 export async function readWholeFile(path, reading) {
   let content = Buffer.alloc(0);
   await readPieces(path, reading, {
+    compare: true,
     begin: async (size) => void (content = Buffer.allocUnsafeSlow(size)),
     buffers: () => (from, to) => content.subarray(from, to),
     take: async () => {},
@@ -31,16 +33,17 @@ export async function readWholeFile(path, reading) {
 }
 
 /**
- * Copies a file to another that `create` makes when the size is known.
+ * Copies a file to another that `create` makes when the size is known. A checker, where there is one, compares the copy.
  * @param {string} path
  * @param {Reading} reading
- * @param {(size: number) => Promise<FileHandle>} create
+ * @param {{ create: (size: number) => Promise<FileHandle>, checker?: Checker | undefined }} to
  */
-export async function copyWholeFile(path, reading, create) {
+export async function copyWholeFile(path, reading, { create, checker }) {
   /** @type {FileHandle | undefined} */
   let copy;
   try {
     await readPieces(path, reading, {
+      compare: checker === undefined,
       begin: async (size) => void (copy = await create(size)),
       buffers: (pieceBytes) => {
         const buffer = Buffer.allocUnsafeSlow(pieceBytes);
@@ -50,6 +53,7 @@ export async function copyWholeFile(path, reading, create) {
         for (let done = 0; done < part.length;) {
           done += (await copy?.write(part, done, part.length - done, from + done))?.bytesWritten ?? 0;
         }
+        checker?.part(from, part.length);
       },
     });
   } finally {
@@ -58,15 +62,15 @@ export async function copyWholeFile(path, reading, create) {
 }
 
 /**
- * Reads a file in large pieces, several at once, and checks each block against the manifest as it comes: mapped pages
- * would arrive four kilobytes at a time over NFS.
+ * Reads a file in large pieces, several at once, since mapped pages would arrive four kilobytes at a time over NFS. Where
+ * it is to compare, it compares each block with the manifest as it comes.
  * @param {string} path
  * @param {Reading} reading
- * @param {{ begin: (size: number) => Promise<void>,
+ * @param {{ compare: boolean, begin: (size: number) => Promise<void>,
  *   buffers: (pieceBytes: number) => (from: number, to: number) => Buffer<ArrayBuffer>,
  *   take: (part: Buffer<ArrayBuffer>, from: number) => Promise<void> }} into `buffers` is called once for each read under way
  */
-async function readPieces(path, { expected, blockSize, read }, { begin, buffers, take }) {
+async function readPieces(path, { expected, blockSize, read }, { compare, begin, buffers, take }) {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
@@ -84,7 +88,7 @@ async function readPieces(path, { expected, blockSize, read }, { begin, buffers,
         next += piece;
         const part = bufferFor(from, Math.min(size, from + piece));
         await fill(file, part, from, path);
-        if (expected !== undefined) await verify(part, from, expected, blockSize, path);
+        if (compare && expected !== undefined) await verify(part, from, expected, blockSize, path);
         await take(part, from);
         read(part.length);
       }
@@ -114,13 +118,20 @@ async function fill(file, part, from, path) {
 /** @param {Buffer<ArrayBuffer>} part @param {number} from @param {ManifestFile} expected @param {number} blockSize @param {string} path */
 async function verify(part, from, expected, blockSize, path) {
   for (let start = 0; start < part.length; start += blockSize) {
-    const block = (from + start) / blockSize;
     // This hash, unlike createHash, is computed on a thread of its own.
     const hash = await crypto.subtle.digest("SHA-256", part.subarray(start, start + blockSize));
-    if (Buffer.from(hash).toString("hex") !== expected.blocks[block]) {
-      throw new Error(
-        `${path} differs from its manifest in block ${block}: it was damaged or changed after the push`,
-      );
-    }
+    checkHash(Buffer.from(hash).toString("hex"), { expected, path, block: (from + start) / blockSize });
   }
+}
+
+/**
+ * Throws where a block's hash is not the manifest's.
+ * @param {string} hash
+ * @param {{ expected: ManifestFile, path: string, block: number }} of
+ */
+export function checkHash(hash, { expected, path, block }) {
+  if (hash === expected.blocks[block]) return;
+  throw new Error(
+    `${path} differs from its manifest in block ${block}: it was damaged or changed after the push`,
+  );
 }

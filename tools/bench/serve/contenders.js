@@ -35,11 +35,12 @@ export function contenders({ python, tei, precisions }) {
         "fastapi",
         "uvicorn",
       ]),
-      withPython("Flask + transformers", "flask_transformers.py", ["flask", "transformers", "torch"]),
       inference(tei),
     );
   }
   if (precisions.includes("int8")) list.push(own("int8"), own("int8-row"), plain("int8"));
+  // What both precisions are compared with.
+  list.push(withPython("Flask + transformers", "flask_transformers.py", ["flask", "transformers", "torch"]));
   return list;
 
   /** @param {string} name @param {string} script @param {string[]} modules @returns {Contender} */
