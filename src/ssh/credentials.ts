@@ -62,14 +62,14 @@ const PASSWORD_TRIES = 3;
  */
 export function credentials(options: CredentialsOptions): Credentials {
   const files = identityFiles(options);
-  const passwords = new Map<string, string>();
+  const typed = new Map<string, Offer>();
   const accepted = new Map<string, Offer>();
   return {
     accepted: (target, offer) => accepted.set(nameOf(target), offer),
     async furtherOffers(target) {
       const label = accepted.get(nameOf(target))?.label;
-      const password = passwords.get(nameOf(target));
-      if (label === PASSWORD) return password === undefined ? [] : [typedBefore(target.user, password)];
+      const again = typed.get(nameOf(target));
+      if (label === PASSWORD) return again === undefined ? [] : [again];
       // Made anew: Instance Connect admits a key for a minute.
       return (await this.offers(target)).filter((offer) => offer.label === label);
     },
@@ -103,7 +103,7 @@ export function credentials(options: CredentialsOptions): Credentials {
         { label: "no key at all", open: () => Promise.resolve({ type: "none", username }) },
         ...(options.passwords === true && options.ask.interactive
           ? Array.from({ length: PASSWORD_TRIES }, () =>
-              passwordOffer(target, options.ask, (typed) => passwords.set(nameOf(target), typed)),
+              passwordOffer(target, options.ask, (again) => typed.set(nameOf(target), again)),
             )
           : []),
       ];
@@ -151,16 +151,15 @@ function nameOf({ user, host, port }: SshTarget): string {
   return `${user}@${host}:${port}`;
 }
 
-/** Unlike the answers to a host's own questions, which may be one-time codes, it holds for the next connection as well. */
-function typedBefore(username: string, password: string): Offer {
-  return { label: PASSWORD, open: () => Promise.resolve({ type: "password", username, password }) };
-}
-
-function passwordOffer(target: SshTarget, ask: Ask, onTyped: (password: string) => void): Offer {
+/** Asks for a password; `onTyped` is given what offers the same once more. */
+function passwordOffer(target: SshTarget, ask: Ask, onTyped: (again: Offer) => void): Offer {
   const username = target.user;
   const question = (message: string): Promise<string> =>
     ask.secret({ message, flag: "--identity FILE, or use an SSH agent" });
-  const password = (): Promise<string> => question(`Password of ${username}@${target.label}`);
+  const remember = (method: AnyAuthMethod): AnyAuthMethod => {
+    onTyped({ label: PASSWORD, open: () => Promise.resolve(method) });
+    return method;
+  };
   return {
     label: PASSWORD,
     async open({ methods = [], pausing }) {
@@ -169,13 +168,18 @@ function passwordOffer(target: SshTarget, ask: Ask, onTyped: (password: string) 
           type: "keyboard-interactive",
           username,
           prompt: (_name, _instructions, _lang, prompts, finish) => {
-            void pausing(answers(prompts, target, question)).then(finish, () => finish([]));
+            const told = pausing(answers(prompts, target, question)).then((words) => {
+              // A password holds for the next connection, too; a one-time code does not.
+              if (prompts.length === 1 && /password/iu.test(prompts[0]?.prompt ?? ""))
+                remember({ type: "keyboard-interactive", username, prompt: (...rest) => rest[4](words) });
+              return words;
+            });
+            void told.then(finish, () => finish([]));
           },
         };
       if (!methods.includes("password")) return undefined;
-      const typed = await pausing(password());
-      onTyped(typed);
-      return { type: "password", username, password: typed };
+      const password = await pausing(question(`Password of ${username}@${target.label}`));
+      return remember({ type: "password", username, password });
     },
   };
 }

@@ -7,6 +7,13 @@ export interface BlockPlace {
   readonly start: number;
 }
 
+/** An older state of a file. */
+export interface OlderFile {
+  /** `versions/ID/PATH`. */
+  readonly path: string;
+  readonly size: number;
+}
+
 /** What versions of the store have, for asking. */
 export interface KnownContent {
   /** `versions/ID/PATH` of a file with this content and mode, whatever it is called there. */
@@ -14,6 +21,8 @@ export interface KnownContent {
   placeOf(hash: string): BlockPlace | undefined;
   /** Is there an older state of what has this path? */
   hasPath(path: string): boolean;
+  /** The newest older state of what has this path. */
+  olderOf(path: string): OlderFile | undefined;
   /** Can the file, as far as it was read, still turn out to be one that is known as a whole? */
   mayBeWhole(file: ManifestFile): boolean;
 }
@@ -23,12 +32,12 @@ export function knownContent(manifests: readonly Manifest[]): KnownContent {
   const wholes = new Map<string, string>();
   const shapes = new Map<string, ManifestFile[]>();
   const places = new Map<string, BlockPlace>();
-  const paths = new Set<string>();
+  const olders = new Map<string, OlderFile>();
   for (const { version, files } of manifests)
     for (const file of files) {
       if (file.size === 0) continue;
       const path = `versions/${version}/${file.path}`;
-      paths.add(file.path);
+      olders.set(file.path, { path, size: file.size });
       wholes.set(`${fileHash(file)}:${shapeOf(file)}`, path);
       const alike = shapes.get(shapeOf(file));
       if (alike === undefined) shapes.set(shapeOf(file), [file]);
@@ -39,7 +48,8 @@ export function knownContent(manifests: readonly Manifest[]): KnownContent {
   return {
     wholeOf: (file) => wholes.get(`${fileHash(file)}:${shapeOf(file)}`),
     placeOf: (hash) => places.get(hash),
-    hasPath: (path) => paths.has(path),
+    hasPath: (path) => olders.has(path),
+    olderOf: (path) => olders.get(path),
     mayBeWhole: (file) => (shapes.get(shapeOf(file)) ?? []).some((one) => beginsAlike(file, one)),
   };
 }

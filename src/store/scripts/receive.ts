@@ -1,5 +1,7 @@
 import { MARK } from "../host.ts";
+import { COMPARE } from "./compare.ts";
 import { PYTHON } from "./python.ts";
+import { UNPACK } from "./unpack.ts";
 
 /**
  * Receives an upload on the host: blocks that arrive over standard input, and blocks that older versions have. Every
@@ -13,9 +15,13 @@ import { PYTHON } from "./python.ts";
  * u16 length, the source's path below the model's directory.
  * `Z` brings a block packed: as `B`, but before the bytes u8 codec and u32 length of what follows; codec 1 is raw deflate, codec 2
  * 32-bit words that were turned left by one bit and parted into planes of bytes: u32 length of the deflated highest plane, that
- * plane, and the others from the second highest to the lowest. `S` asks for everything to be on the disk. `R` runs a text by
+ * plane, and the others from the second highest to the lowest. `Q` asks for the hashes of the parts of what lies somewhere:
+ * u32 length, and a source as in `C`. `P` makes a block of a source and of runs of bytes: as `C`, then u16 count, each run's u32 offset
+ * and u32 length, the bytes. `N` looks for bytes in a file: a source that says where they may be, u16 length, the bytes. `S` asks
+ * for everything to be on the disk. `R` runs a text by
  * `sh`: u32 length, u32 length of its input, the text, the input.
- * Answers, one a line: `a N`, so many blocks are done; `x N`, block N was not what its hash says; `s`, all is on the disk; `r
+ * Answers, one a line: `a N`, so many blocks are done; `x N`, block N was not what its hash says; `q HASHES`, the first 8 bytes of
+ * each part's, in hex; nothing where there is no such file; `n POSITION`, -1 where they were not found; `s`, all is on the disk; `r
  * CODE OUTPUT ERRORS`, both in base64; `e ERRNO TEXT`, it gave up.
  *
  * What was written is flushed from a second thread while more arrives, so that the end has little left to wait for; what the
@@ -169,26 +175,8 @@ def run(text, more):
     out, err = (base64.b64encode(one).decode() for one in child.communicate())
     say("r %d %s %s\n" % (child.returncode, out, err))
 
-masks = {}
-
-def unpack(codec, packed, length):
-    import zlib
-    if codec == 1:
-        return memoryview(zlib.decompress(packed, -15))
-    count = length // 4
-    if count not in masks:
-        one = int.from_bytes(bytes((1, 0, 0, 0)) * count, "little")
-        masks[count] = (one, one * 0x7fffffff)
-    lowest, others = masks[count]
-    size = struct.unpack(">I", packed[:4])[0]
-    words = bytearray(length)
-    words[3::4] = zlib.decompress(packed[4:4 + size], -15)
-    for place in (2, 1, 0):
-        at = 4 + size + (2 - place) * count
-        words[place::4] = packed[at:at + count]
-    whole = int.from_bytes(words, "little")
-    return memoryview(((whole >> 1 & others) | ((whole & lowest) << 31)).to_bytes(length, "little"))
-
+UNPACKING
+COMPARING
 os.umask(0o022)
 try:
     import fcntl
@@ -224,19 +212,26 @@ try:
                 length, more = struct.unpack(">II", take(8))
                 run(bytes(take(length)), more)
             continue
+        if kind == b"Q":
+            length = struct.unpack(">I", take(4))[0]
+            say("q %s\n" % parts(*source(), length))
+            continue
+        if kind == b"N":
+            at = source()
+            say("n %d\n" % find(*at, bytes(take(struct.unpack(">H", take(2))[0]))))
+            continue
         number, position, length, digest = struct.unpack(">IQI32s", take(48))
         if kind == b"C":
-            at, size = struct.unpack(">QH", take(10))
-            path = os.path.join(model, bytes(take(size)))
+            path, at = source()
             if pool is None:
                 from concurrent.futures import ThreadPoolExecutor
                 pool = ThreadPoolExecutor(2)
             try:
-                source = opened(sources, path, os.O_RDONLY, 0)
+                older = opened(sources, path, os.O_RDONLY, 0)
             except FileNotFoundError:
                 jobs.append(False)
             else:
-                jobs.append(pool.submit(copy, source, at, target(number, length), position, length, digest))
+                jobs.append(pool.submit(copy, older, at, target(number, length), position, length, digest))
         elif kind == b"B" or kind == b"Z":
             if kind == b"B":
                 data = take(length)
@@ -248,6 +243,12 @@ try:
                 write(target(number, length), position, data)
             jobs.append(good)
             data = None
+        elif kind == b"P":
+            data = patched(*source(), length)
+            good = matches(data, length, digest)
+            if good:
+                write(target(number, length), position, memoryview(data))
+            jobs.append(good)
         else:
             sys.exit(2)
         settle(MOST_JOBS)
@@ -261,4 +262,7 @@ except OSError as error:
     say("e %s %s\n" % (errno.errorcode.get(error.errno, "?"), error.strerror))
     sys.exit(1)
 ' "$1" "$2"
-`.replace("MARK", MARK)}`;
+`
+  .replace("MARK", MARK)
+  .replace("UNPACKING\n", UNPACK)
+  .replace("COMPARING\n", COMPARE)}`;

@@ -4,6 +4,7 @@ import type { BlockPlace, KnownContent } from "../known-content.ts";
 import { BLOCK_SIZE } from "../manifest.ts";
 import type { Arrived } from "../push-plan.ts";
 import { openFiles } from "./open-files.ts";
+import { MovedContent } from "./moved-content.ts";
 import type { BlockPacker, PackedBlock } from "./pack-blocks.ts";
 import type { Piece } from "./pieces.ts";
 
@@ -25,6 +26,8 @@ export interface Block {
 export interface BlockSource {
   /** `into` holds a piece. Blocks that are there already are left out. */
   load(piece: Piece<ContentFile>, into: () => Buffer): Promise<LoadedPiece>;
+  /** Where what is new may still lie. */
+  readonly moved: MovedContent;
   close(): Promise<void>;
 }
 
@@ -56,6 +59,7 @@ export function blockSource(options: BlockSourceOptions): BlockSource {
     return { position, size, hash: found, offset: 0, ...(place === undefined ? {} : { place }) };
   };
   return {
+    moved: new MovedContent(known),
     async load(piece, into) {
       const { file, start, length } = piece;
       const wanted: Block[] = [];

@@ -1,5 +1,6 @@
 import type { ContentFile } from "../hash-files.ts";
 import type { BlockPlace } from "../known-content.ts";
+import type { Run } from "./block-parts.ts";
 import type { Block } from "./block-source.ts";
 import type { PackedBlock } from "./pack-blocks.ts";
 
@@ -30,8 +31,8 @@ export function declaration(number: number, file: ContentFile): Buffer {
   return frame;
 }
 
-/** What goes before the bytes of a block (`B`, `Z`), or before where to copy it from (`C`). */
-export function header(kind: "B" | "C" | "Z", number: number, { position, size, hash }: Block): Buffer {
+/** What goes before the bytes of a block (`B`, `Z`), or before where to copy it from (`C`, `P`). */
+export function header(kind: "B" | "C" | "P" | "Z", number: number, { position, size, hash }: Block): Buffer {
   const frame = Buffer.alloc(49);
   frame.write(kind, 0, "latin1");
   frame.writeUInt32BE(number, 1);
@@ -50,10 +51,47 @@ export function packing({ codec, data }: PackedBlock): Buffer {
 }
 
 /** Has the host copy a block (`C`). */
-export function copyFrame(number: number, block: Block, { path, start }: BlockPlace): Buffer {
+export function copyFrame(number: number, block: Block, place: BlockPlace): Buffer {
+  return Buffer.concat([header("C", number, block), sourceOf(place)]);
+}
+
+/** Asks for the hashes of the parts of what lies somewhere (`Q`). */
+export function questionFrame(place: BlockPlace, size: number): Buffer {
+  const head = Buffer.alloc(5);
+  head.write("Q", 0, "latin1");
+  head.writeUInt32BE(size, 1);
+  return Buffer.concat([head, sourceOf(place)]);
+}
+
+/** Asks where a stretch of bytes lies in a file, near `place` (`N`). */
+export function searchFrame(place: BlockPlace, bytes: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(bytes.length, 0);
+  return Buffer.concat([Buffer.from("N", "latin1"), sourceOf(place), length, bytes]);
+}
+
+/** Has the host make a block of an older one and of some runs of bytes (`P`). */
+export function patchFrame(
+  number: number,
+  block: Block,
+  place: BlockPlace,
+  runs: readonly Run[],
+  bytes: Buffer,
+): Buffer {
+  const table = Buffer.alloc(2 + 8 * runs.length);
+  table.writeUInt16BE(runs.length, 0);
+  for (const [index, { offset, length }] of runs.entries()) {
+    table.writeUInt32BE(offset, 2 + 8 * index);
+    table.writeUInt32BE(length, 6 + 8 * index);
+  }
+  const parts = runs.map(({ offset, length }) => bytes.subarray(offset, offset + length));
+  return Buffer.concat([header("P", number, block), sourceOf(place), table, ...parts]);
+}
+
+function sourceOf({ path, start }: BlockPlace): Buffer {
   const name = Buffer.from(path);
-  const source = Buffer.alloc(10);
-  source.writeBigUInt64BE(BigInt(start), 0);
-  source.writeUInt16BE(name.length, 8);
-  return Buffer.concat([header("C", number, block), source, name]);
+  const head = Buffer.alloc(10);
+  head.writeBigUInt64BE(BigInt(start), 0);
+  head.writeUInt16BE(name.length, 8);
+  return Buffer.concat([head, name]);
 }

@@ -7,6 +7,8 @@ export interface Piece<F extends ManifestFile = ManifestFile> {
   readonly length: number;
   /** It was sent over a connection that was lost then: the host may have it. */
   readonly sent?: boolean;
+  /** What is new of it travels as it is, since the host could not make it of what it has. */
+  readonly whole?: boolean;
 }
 
 /** Large enough that opening doesn't count, small enough that connections finish together. */

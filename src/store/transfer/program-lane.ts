@@ -1,19 +1,21 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
 import { changedWhileRead, type ContentFile } from "../hash-files.ts";
+import { BLOCK_SIZE } from "../manifest.ts";
 import type { Block, LoadedPiece } from "./block-source.ts";
-import { copyFrame, declaration, directoryFrame, header, packing, SETTLE } from "./frames.ts";
+import { Comparison, COMPARED_SHARE, type Difference } from "./comparison.ts";
+import { FrameWriter } from "./frame-writer.ts";
+import { copyFrame, declaration, directoryFrame, header, packing, patchFrame, SETTLE } from "./frames.ts";
 import { hostError } from "./host-error.ts";
 import type { HostProgram } from "./host-program.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
 import type { HostPrograms } from "./host-programs.ts";
-import { type Piece, PIECE_SIZE } from "./pieces.ts";
+import { PIECE_SIZE } from "./pieces.ts";
+import { type SentFrame, type SentPiece, sentPiece } from "./sent-piece.ts";
 
 /** Bytes that are read and not yet acknowledged, and pieces, since small files come in thousands. */
 const BYTES_AHEAD = 4 * 1024 * 1024;
 const PIECES_AHEAD = 256;
-/** Small frames are gathered into writes of about this size: a small file alone would waste a packet. */
-const WRITE_SIZE = 256 * 1024;
 /** Milliseconds for which one lane may keep the event loop. */
 const TURN_MS = 10;
 const LARGE = 64 * 1024;
@@ -29,27 +31,6 @@ export function programLane(directory: string, programs: HostPrograms): RunLane 
   };
 }
 
-/** A frame that was sent and is not yet acknowledged. */
-interface Pending {
-  readonly piece: SentPiece;
-  /** Bytes of ours; 0 where the host copies. */
-  readonly bytes: number;
-  /** Where the host copies from. */
-  readonly path?: string;
-  /** The host is only asked whether it has the block by now. */
-  readonly asked?: boolean;
-  /** Is it the last one of its piece? */
-  readonly last: boolean;
-}
-
-interface SentPiece extends Piece<ContentFile> {
-  /** Bytes that may travel, as long as they count as ahead. */
-  ahead: number;
-  reused: number;
-  /** The host lacks some of it after all. */
-  lacking?: boolean;
-}
-
 class Lane {
   readonly #label: string;
   readonly #program: HostProgram;
@@ -57,34 +38,37 @@ class Lane {
   /** Is the program wanted for other things afterwards? */
   readonly #kept: boolean;
   /** Frames in the order in which they are answered. */
-  readonly #pending: Pending[] = [];
+  readonly #pending: SentFrame[] = [];
   /** Pieces that are being read ahead, the one that is being sent first. */
   readonly #reading: { readonly piece: SentPiece; readonly loaded: Promise<LoadedPiece> }[] = [];
   #bytesAhead = 0;
   #piecesAhead = 0;
-  #gathered: Buffer[] = [];
-  #gatheredSize = 0;
+  readonly #writer: FrameWriter;
+  readonly #comparison: Comparison;
+  /** Pieces that were taken and are not done. */
+  readonly #taken = new Set<SentPiece>();
   /** Buffers of a whole piece, to be used again. */
   readonly #buffers: Buffer[] = [];
   #failure: unknown;
   /** The host has everything on its disk. */
   #settled = false;
-  /** The channel has more than it can take for now. */
-  #blocked = false;
   #wake: () => void = () => undefined;
+  readonly #next = (): Promise<void> => this.#change();
 
   constructor(label: string, program: HostProgram, hooks: LaneHooks, kept: boolean) {
     this.#label = label;
     this.#program = program;
     this.#hooks = hooks;
     this.#kept = kept;
+    this.#writer = new FrameWriter(program.channel, this.#next, () => this.#wake());
+    this.#comparison = new Comparison(this.#writer, hooks.source.moved);
   }
 
   async run(directory: string): Promise<void> {
     const program = this.#program;
     program.listen({ line: (word, rest) => this.#hear(word, rest), ended: () => this.#wake() });
     try {
-      if (program.directory !== directory) this.#gather(directoryFrame(directory));
+      if (program.directory !== directory) this.#writer.gather(directoryFrame(directory));
       program.directory = directory;
       await this.#send();
       if (this.#kept) program.channel.write(SETTLE);
@@ -93,10 +77,8 @@ class Lane {
         await this.#change();
       program.listen(undefined);
     } catch (error) {
-      // Once each, though a piece may be half read and half sent.
       const sent = new Set(this.#pending.map(({ piece }) => piece));
-      const unfinished = new Set([...sent, ...this.#reading.map(({ piece }) => piece)]);
-      for (const piece of unfinished) {
+      for (const piece of this.#taken) {
         const { file, start, length } = piece;
         this.#hooks.giveBack({ file, start, length, ...(sent.has(piece) ? { sent: true } : {}) });
       }
@@ -116,10 +98,13 @@ class Lane {
         await nextTurn();
         turn = performance.now();
       }
+      for (let one = this.#comparison.next(); one !== undefined; one = this.#comparison.next())
+        await this.#sendDifference(one);
       while (!this.#full(reading.length)) {
         const next = this.#hooks.stopped() ? undefined : this.#hooks.take();
         if (next === undefined) break;
-        const piece: SentPiece = { ...next, ahead: next.length, reused: next.length };
+        const piece = sentPiece(next);
+        this.#taken.add(piece);
         this.#bytesAhead += piece.ahead;
         this.#piecesAhead++;
         const loaded = this.#hooks.source.load(next, () => this.#buffer(piece.length));
@@ -129,9 +114,9 @@ class Lane {
       }
       const [next] = reading;
       if (next === undefined) {
-        await this.#flush();
-        if (this.#pending.length === 0 || this.#hooks.stopped()) return;
-        await this.#change();
+        await this.#writer.flush();
+        if (!this.#comparison.isOpen && (this.#pending.length === 0 || this.#hooks.stopped())) return;
+        if (!this.#comparison.hasAnswers) await this.#change();
         continue;
       }
       await this.#write(next.piece, await next.loaded, reading.length === 1);
@@ -150,43 +135,77 @@ class Lane {
     return this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE);
   }
 
-  /** Large blocks go out as they are, since copying them together would cost more than a packet for their headers. */
   async #write(piece: SentPiece, loaded: LoadedPiece, urgent: boolean): Promise<void> {
     const { data = EMPTY } = loaded;
     const blocks = piece.file.size === 0 ? [EMPTY_BLOCK] : this.#asked(piece, loaded.blocks);
+    const fresh = blocks.filter(({ place }) => place === undefined);
+    const mostlyNew = fresh.length > Math.max(1, Math.ceil(piece.length / BLOCK_SIZE) / 2);
+    if (mostlyNew && fresh.length === blocks.length)
+      await this.#comparison.search(piece, piece.start, data.subarray(0, piece.length), this.#next);
     const own = this.#placeOf(piece);
-    const isAsked = ({ place }: Block): boolean => place?.path === own;
-    const travels = (block: Block): boolean => block.place === undefined || isAsked(block);
-    const sent = blocks.reduce((sum, block) => sum + (travels(block) ? block.size : 0), 0);
-    this.#bytesAhead -= piece.ahead - sent;
-    piece.ahead = sent;
-    piece.reused = piece.length - sent;
-    for (const [index, block] of blocks.entries()) {
-      const last = index === blocks.length - 1;
-      const { place, size, offset, packed } = block;
-      const bytes = place === undefined ? size : 0;
-      await this.#hooks.allow(packed?.data.length ?? bytes);
-      const copied =
-        place === undefined ? {} : { path: place.path, asked: place.path === this.#placeOf(piece) };
-      this.#pending.push({ piece, bytes, last, ...copied });
-      const number = this.#numberOf(piece.file);
-      if (place !== undefined) this.#gather(copyFrame(number, block, place));
+    const items = blocks.map((block) => ({ block, base: this.#comparison.baseOf(piece, block, mostlyNew) }));
+    const travels = items.reduce((sum, { block, base }) => {
+      if (block.place !== undefined && block.place.path !== own) return sum;
+      return sum + block.size * (base === undefined ? 1 : COMPARED_SHARE);
+    }, 0);
+    this.#bytesAhead -= piece.ahead - travels;
+    piece.ahead = travels;
+    for (const { block, base } of items) {
+      if (base === undefined) await this.#sendBlock(piece, block, data);
       else {
-        this.#gather(header(packed === undefined ? "B" : "Z", number, block));
-        if (packed !== undefined) this.#gather(packing(packed));
-        const payload = packed?.data ?? data.subarray(offset, offset + size);
-        if (payload.length <= LARGE) this.#gather(payload);
-        else {
-          await this.#flush();
-          if (!this.#program.channel.write(payload)) await this.#drain();
-        }
+        const bytes = Buffer.from(data.subarray(block.offset, block.offset + block.size));
+        this.#comparison.ask({ piece, block, place: base, bytes });
+        piece.open++;
       }
-      if (this.#gatheredSize >= WRITE_SIZE) await this.#flush();
     }
-    if (blocks.length === 0) this.#finish(piece);
-    if (urgent) await this.#flush();
+    piece.written = true;
+    if (piece.open === 0) this.#finish(piece);
+    if (urgent) await this.#writer.flush();
     // What is written behind it shows that the channel has copied it.
     if (data.length === PIECE_SIZE) this.#program.channel.write(EMPTY, () => this.#buffers.push(data));
+  }
+
+  /** Sends a block, or has the host copy it. */
+  async #sendBlock(piece: SentPiece, block: Block, data: Buffer): Promise<void> {
+    const { place, size, offset, packed } = block;
+    const bytes = place === undefined ? size : 0;
+    await this.#hooks.allow(packed?.data.length ?? bytes);
+    const copied =
+      place === undefined ? {} : { path: place.path, unsure: place.path === this.#placeOf(piece) };
+    this.#expect({ piece, bytes, ...copied });
+    const number = this.#numberOf(piece.file);
+    if (place !== undefined) {
+      await this.#writer.write(copyFrame(number, block, place));
+      return;
+    }
+    this.#writer.gather(header(packed === undefined ? "B" : "Z", number, block));
+    if (packed !== undefined) this.#writer.gather(packing(packed));
+    await this.#writer.write(packed?.data ?? data.subarray(offset, offset + size));
+  }
+
+  #expect(frame: SentFrame): void {
+    this.#pending.push(frame);
+    frame.piece.open++;
+    frame.piece.reused -= frame.bytes;
+  }
+
+  /** Sends what differs of a block from what the host has. */
+  async #sendDifference(difference: Difference): Promise<void> {
+    const { piece, block, place, bytes, runs } = difference;
+    const other = runs === undefined ? await this.#comparison.elsewhere(difference, this.#next) : undefined;
+    if (other !== undefined) {
+      this.#comparison.ask({ piece, block, place: other, bytes, again: true });
+      return;
+    }
+    piece.open--;
+    if (runs === undefined) {
+      await this.#sendBlock(piece, { ...block, offset: 0 }, bytes);
+      return;
+    }
+    const size = runs.reduce((sum, { length }) => sum + length, 0);
+    await this.#hooks.allow(size);
+    this.#expect({ piece, bytes: size, unsure: true });
+    await this.#writer.write(patchFrame(this.#numberOf(piece.file), block, place, runs, bytes));
   }
 
   /** Of what may be there already, the host is asked first: it copies a block onto itself if it is what it should be. */
@@ -202,19 +221,6 @@ class Lane {
     return `${this.#program.directory}/${file.path}`;
   }
 
-  #gather(frame: Buffer): void {
-    this.#gathered.push(frame);
-    this.#gatheredSize += frame.length;
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#gatheredSize === 0) return;
-    const data = Buffer.concat(this.#gathered, this.#gatheredSize);
-    this.#gathered = [];
-    this.#gatheredSize = 0;
-    if (!this.#program.channel.write(data)) await this.#drain();
-  }
-
   /** The file's number in this lane; the host is told of it first. */
   #numberOf(file: ContentFile): number {
     const { numbers } = this.#program;
@@ -222,7 +228,7 @@ class Lane {
     if (number === undefined) {
       number = numbers.size;
       numbers.set(file, number);
-      this.#gather(declaration(number, file));
+      this.#writer.gather(declaration(number, file));
     }
     return number;
   }
@@ -230,6 +236,7 @@ class Lane {
   #hear(word: string, rest: string): void {
     if (word === "a") this.#acknowledge(Number(rest));
     else if (word === "x") this.#mismatch(Number(rest));
+    else if (word === "q" || word === "n") this.#comparison.hear(word, rest);
     else if (word === "e") this.#end(hostError(this.#label, rest));
     else if (word === "s") this.#settled = true;
     this.#wake();
@@ -238,22 +245,23 @@ class Lane {
   #acknowledge(count: number): void {
     const frames = this.#pending.splice(0, count - this.#program.acknowledged);
     this.#program.acknowledged += frames.length;
-    for (const { piece, last } of frames) if (last) this.#finish(piece);
+    for (const { piece } of frames) if (--piece.open === 0 && piece.written) this.#finish(piece);
     this.#hooks.onBytes(frames.reduce((sum, { bytes }) => sum + bytes, 0));
   }
 
   #finish(piece: SentPiece): void {
+    this.#taken.delete(piece);
     this.#bytesAhead -= piece.ahead;
     this.#piecesAhead--;
     const { file, start, length } = piece;
-    if (piece.lacking === true) this.#hooks.giveBack({ file, start, length });
+    if (piece.lacking === true) this.#hooks.giveBack({ file, start, length, whole: true });
     else this.#hooks.onPiece(piece.reused);
   }
 
   /** What was sent is not what was hashed, or what the store has is not what its manifest says. */
   #mismatch(frame: number): void {
     const pending = this.#pending[frame - this.#program.acknowledged];
-    if (pending?.asked === true) pending.piece.lacking = true;
+    if (pending?.unsure === true) pending.piece.lacking = true;
     else if (pending?.path !== undefined) this.#end(damagedSource(pending.path));
     else this.#end(changedWhileRead(pending?.piece.file.path ?? "a file"));
   }
@@ -271,15 +279,6 @@ class Lane {
       this.#wake = resolve;
     });
     if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  async #drain(): Promise<void> {
-    this.#blocked = true;
-    this.#program.channel.once("drain", () => {
-      this.#blocked = false;
-      this.#wake();
-    });
-    while (this.#blocked) await this.#change();
   }
 }
 
