@@ -4,6 +4,7 @@ import { connectionLost } from "./connection-error.ts";
 import { eagerExec } from "./eager-exec.ts";
 import { collect, type ExecOptions, type ExecResult } from "./exec.ts";
 import { type Sftp, wrapSftp } from "./sftp.ts";
+import { widenWindow } from "./wide-window.ts";
 
 /** A host that is logged in to. Everything under way over it rejects when it is lost. */
 export interface Connection {
@@ -13,8 +14,8 @@ export interface Connection {
   readonly roundTrip: number;
   /** Runs one shell command to its end. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
-  /** Starts a command whose input and output the caller drives. */
-  start(command: string): Promise<ClientChannel>;
+  /** Starts a command whose input and output the caller drives; `wide` where it reads all that comes at once, and much will. */
+  start(command: string, how?: { readonly wide?: boolean }): Promise<ClientChannel>;
   /** A login shell on a terminal of that size. */
   shell(terminal: {
     readonly term: string;
@@ -35,6 +36,9 @@ export interface Way {
   readonly beneath?: Connection | undefined;
   readonly socket?: Socket | undefined;
 }
+
+/** Milliseconds of a round trip from which on ssh2's window limits what passes. */
+const FAR_MS = 5;
 
 /** Wraps a client that is ready. */
 export function wrapClient(
@@ -99,7 +103,11 @@ export function wrapClient(
   return {
     label,
     roundTrip,
-    start,
+    async start(command, { wide = false } = {}) {
+      const channel = await start(command);
+      if (wide && roundTrip >= FAR_MS) widenWindow(channel);
+      return channel;
+    },
     exec: async (command, options = {}) => {
       const channel = await start(command);
       return whileConnected((resolve, reject) => {

@@ -22,8 +22,11 @@ export interface StoreHost {
   /** Milliseconds from a question to its answer, as logging in showed it. */
   readonly roundTrip: number;
   run(script: HostScript, args: readonly string[], options?: RunOptions): Promise<RunResult>;
-  /** Starts a program whose input and output the caller drives; what login files print comes first, up to {@link MARK}. */
-  start(script: HostScript, args: readonly string[]): Promise<HostChannel>;
+  /**
+   * Starts a program whose input and output the caller drives; what login files print comes first, up to {@link MARK}. `wide` where
+   * the caller reads all that comes at once, and much will.
+   */
+  start(script: HostScript, args: readonly string[], how?: { readonly wide?: boolean }): Promise<HostChannel>;
   /** A script and its arguments as one text for a shell of the host. */
   textOf(script: HostScript, args: readonly string[]): string;
   files(): Promise<StoreFiles>;

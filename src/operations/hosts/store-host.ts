@@ -14,7 +14,7 @@ export function storeHost(connection: Connection): StoreHost {
       const from = result.stdout.indexOf(`${MARK}\n`);
       return from === -1 ? result : { ...result, stdout: result.stdout.slice(from + MARK.length + 1) };
     },
-    start: (script, args) => connection.start(commandOf(script, args)),
+    start: (script, args, how) => connection.start(commandOf(script, args), how),
     textOf: scriptText,
     files() {
       files ??= connection.sftp().then(storeFiles);
