@@ -74,12 +74,14 @@ export function models(program: Command, act: Act): void {
   );
   const pull = add(
     "pull",
-    "fetch a version from the store",
+    "fetch a version from the store, or what a directory lacks of it",
     false,
     async () => (await import("./models/pull.ts")).pull,
   )
-    .argument("<dir>", "a directory that does not exist yet")
-    .option("--version-id <version>", "which one (default: the current one)");
+    .argument("<dir>", "a directory: a new one, or one that an earlier version was fetched into")
+    .option("--version-id <version>", "which one (default: the current one)")
+    .option("--force", "replace files in the way that were not fetched, or were changed since")
+    .option("--no-cache", "read every file that is there, even if it looks unchanged since the last time");
   addLinkOptions(pull);
   add(
     "unlock",

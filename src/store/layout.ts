@@ -4,6 +4,8 @@ import { EXIT, UserError } from "../errors.ts";
 export const DEFAULT_ROOT = "/efs/models";
 /** The manifest's file inside each version. */
 export const MANIFEST_NAME = "bertops-manifest.json";
+/** Where a version that is fetched into a directory of this machine lies until it is whole, within that directory. */
+export const INCOMING_NAME = ".bertops-incoming";
 
 /** Names of models are directories of the store, and words in URLs and headers. */
 export function checkModelName(name: string): string {

@@ -3,7 +3,7 @@ import { MANIFEST_NAME, versionDirectory } from "./layout.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 
 /** Bytes of the longest manifest that is read: a model of some 200,000 files, or of a terabyte. */
-const LONGEST = 512 * 1024 * 1024;
+export const LONGEST = 512 * 1024 * 1024;
 
 /** The manifest of a version; undefined where there is none or it is damaged, so that nothing is built on it. */
 export async function readManifest(

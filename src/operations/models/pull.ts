@@ -1,110 +1,177 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { EXIT, UserError } from "../../errors.ts";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import type { Emit } from "../../events.ts";
+import { type Destination, findDestination } from "../../store/destination/destination.ts";
+import { checkTwins, findTwins } from "../../store/destination/names.ts";
+import { publish } from "../../store/destination/publish.ts";
+import { findStaged, openStaging } from "../../store/destination/staging.ts";
 import type { Dial } from "../../store/host.ts";
-import { MANIFEST_NAME, versionDirectory } from "../../store/layout.ts";
-import { type Manifest, serialiseManifest } from "../../store/manifest.ts";
-import { download } from "../../store/transfer/download.ts";
+import { INCOMING_NAME } from "../../store/layout.ts";
+import type { Manifest } from "../../store/manifest.ts";
+import { type OpenedToRead, openToRead } from "../../store/open-to-read.ts";
+import { planPull, type PullPlan } from "../../store/pull-plan.ts";
+import type { EarlyDial } from "../../store/transfer/early-dial.ts";
+import { firstLanes } from "../../store/transfer/lane-count.ts";
+import { Senders } from "../../store/transfer/sender.ts";
 import type { LinkOptions } from "../../store/transfer/upload.ts";
 import { guardKeys } from "../hosts/guard-keys.ts";
-import { readManifest } from "../../store/read-manifest.ts";
-import { whileReading } from "./readers.ts";
+import { type Fetched, fetchFiles } from "./fetch-files.ts";
+import { baseIn, lookAt, remember } from "./present.ts";
+import { checkConflicts, checkLocalSpace, notEmpty } from "./pull-failures.ts";
+import { startReading } from "./readers.ts";
 import type { ModelStore } from "./store.ts";
-import { findVersion, surveyModel } from "./use.ts";
+import { wantedVersion } from "./wanted-version.ts";
 
 export interface PullOptions {
   /** Default: the current version. */
   readonly version?: string;
-  /** A directory that does not exist yet, or is empty. */
   readonly directory: string;
+  /** Replace what is in the way, though it was not fetched or was changed since. */
+  readonly force?: boolean;
   readonly dial: Dial;
+  /** Where `dial` gives connections that log in already. */
+  readonly early?: EarlyDial;
   readonly link?: LinkOptions;
+  /** A directory of this machine where hashes are kept; absent: every file is read. */
+  readonly cache?: string;
   readonly emit: Emit;
 }
 
 export interface PulledVersion {
   readonly version: string;
   readonly directory: string;
+  /** True where the directory was so already. */
+  readonly unchanged: boolean;
   readonly files: number;
   readonly bytes: number;
+  readonly bytesFetched: number;
+  readonly bytesReused: number;
   readonly seconds: number;
+  /** The part of them in which bytes travelled; 0 where none did. */
+  readonly fetchSeconds: number;
+  readonly connections: number;
 }
 
-/** Fetches a version from the store. The directory appears when all of it is there and verified. */
-export async function pullVersion(store: ModelStore, options: PullOptions): Promise<PulledVersion> {
-  const { directory, emit } = options;
+/**
+ * Makes a directory what a version of the store is. Only what this machine lacks is fetched; files get their names when they are whole
+ * and verified, and what was fetched is kept for the next time when it is cut off.
+ */
+export async function pullVersion(given: ModelStore, options: PullOptions): Promise<PulledVersion> {
   const started = performance.now();
-  await checkEmpty(directory);
-  const survey = await surveyModel(store);
-  const wanted = options.version ?? survey.current ?? survey.versions.at(-1) ?? "";
-  const version = findVersion(survey, wanted, store.model);
-  const { host, root, model } = store;
-  const manifest = await readManifest(host, root, model, version);
-  if (manifest === undefined)
-    throw new UserError({
-      reason: "manifest-damaged",
-      message: `The manifest of ${version} cannot be read.`,
-      next: ["bertops models verify", "bertops models list"],
-    });
-  await mkdir(path.dirname(directory), { recursive: true });
-  const staging = await mkdtemp(`${directory}.incoming-`);
+  const guarded = guardKeys(options.dial, given.signal);
+  const store: ModelStore = { ...given, signal: guarded.signal };
+  const destination = await findDestination(options.directory);
+  const base = await baseIn(destination, store.model);
+  if (base === undefined && options.force !== true) await checkEmpty(destination);
+  const opened = await openToRead(store.host, store);
+  const senders = new Senders(`${store.root}/${store.model}`);
+  if (opened.sender !== undefined) senders.keep(store.host, opened.sender);
+  if (opened.sender !== undefined) options.early?.each((host) => senders.begin(host));
   try {
-    const local = (name: string): string => path.join(staging, ...name.split("/"));
-    const folders = manifest.files.map(({ path: name }) => path.dirname(local(name)));
-    for (const folder of new Set([...folders, ...(manifest.emptyDirectories ?? []).map(local)]))
-      await mkdir(folder, { recursive: true });
-    await whileReading(store, version, () => fetchFiles(manifest, local, store, options));
-    await writeFile(path.join(staging, MANIFEST_NAME), serialiseManifest(manifest));
-    await rmdir(directory).catch(() => undefined);
-    await rename(staging, directory);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-  emit({ type: "step", id: "pull", state: "done", label: `pull ${model}`, detail: version });
-  const seconds = Math.round((performance.now() - started) / 100) / 10;
-  return { version, directory, files: manifest.fileCount, bytes: manifest.bytes, seconds };
-}
-
-async function fetchFiles(
-  manifest: Manifest,
-  local: (name: string) => string,
-  { host, root, model, signal }: ModelStore,
-  { dial, emit, link = {} }: PullOptions,
-): Promise<void> {
-  const guarded = guardKeys(dial, signal);
-  const { version, bytes: total, files } = manifest;
-  let done = 0;
-  try {
-    await download({
-      host,
-      dial: guarded.dial,
-      files,
-      remote: (name) => `${versionDirectory(root, model, version)}/${name}`,
-      local,
-      link,
-      signal: guarded.signal,
-      onBytes(count, connections) {
-        done += count;
-        const label = `pull ${model}`;
-        emit({ type: "progress", id: "pull", label, done, total, unit: "bytes", connections });
+    const manifest = await wantedVersion(store, opened, {
+      ...(options.version === undefined ? {} : { named: options.version }),
+      ...(base === undefined ? {} : { base }),
+      onSize(size) {
+        // Where something is there already, nobody knows yet how much is lacking.
+        if (isNew(destination)) options.early?.begin(worthEarly(size, store, options));
       },
     });
+    const stage = { store, opened, senders, destination, manifest, base };
+    const done = await pullInto(stage, { ...options, dial: guarded.dial });
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    return { version: manifest.version, directory: options.directory, ...done, seconds };
   } catch (error) {
-    throw guarded.signal.aborted ? guarded.signal.reason : error;
+    // A changed host key is met on the way by a connection that nobody waits for.
+    throw guarded.signal.aborted && !given.signal.aborted ? guarded.signal.reason : error;
+  } finally {
+    options.early?.close();
+    opened.sender?.abandon();
   }
 }
 
-async function checkEmpty(directory: string): Promise<void> {
-  const there = await readdir(directory).catch((error: unknown): string[] => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  });
-  if (there.length > 0)
-    throw new UserError({
-      reason: "directory-not-empty",
-      message: `${directory} is not empty.`,
-      hint: "Name a directory that does not exist yet.",
-      exitCode: EXIT.usage,
-    });
+/** How many further connections may as well log in while the manifest comes. */
+function worthEarly(
+  { bytes, files }: { readonly bytes: number; readonly files: number },
+  { host: { roundTrip } }: ModelStore,
+  { link }: PullOptions,
+): number {
+  return (link?.connections ?? firstLanes({ roundTrip, bytes, files })) - 1;
+}
+
+function isNew({ exists, staging }: Destination): boolean {
+  return !exists && !existsSync(staging);
+}
+
+interface Stage {
+  readonly store: ModelStore;
+  readonly opened: OpenedToRead;
+  readonly senders: Senders;
+  readonly destination: Destination;
+  readonly manifest: Manifest;
+  readonly base: Manifest | undefined;
+}
+
+async function pullInto(stage: Stage, options: PullOptions) {
+  const { store, destination, manifest, base } = stage;
+  const { signal } = store;
+  const summary = { files: manifest.fileCount, bytes: manifest.bytes };
+  const { present, cache } = await lookAt(destination, manifest, { ...options, base, signal });
+  const first = planPull(manifest, { ...present, staged: new Map() });
+  if (options.force !== true) checkConflicts(first, destination);
+  const step = { type: "step", id: "pull", label: `pull ${store.model}` } as const;
+  const unchanged = isDone(first, stage, present.others);
+  const nothing = { bytesFetched: 0, bytesReused: manifest.bytes, fetchSeconds: 0, connections: 0 };
+  if (unchanged && !existsSync(destination.staging)) {
+    options.emit({ ...step, state: "unchanged", detail: manifest.version });
+    return { unchanged, ...summary, ...nothing };
+  }
+  const staging = await openStaging(destination.staging);
+  try {
+    checkTwins(findTwins(manifest.files.map(({ path }) => path)), destination.staging);
+    const building = first.built.map(({ file }) => file);
+    const staged = await findStaged(staging.tree, building, signal);
+    const plan = staged.size === 0 ? first : planPull(manifest, { ...present, staged });
+    let fetched: Fetched = nothing;
+    if (!unchanged) {
+      await checkLocalSpace(plan, destination.staging);
+      options.emit({ ...step, state: "started", detail: manifest.version });
+      const reading = plan.pieces.length > 0 ? startReading(store, manifest.version) : undefined;
+      let ended: Promise<void> | undefined;
+      try {
+        fetched = await fetchFiles(plan, { ...stage, ...options, staging });
+        ended = reading?.end();
+        await publish(plan, destination, staging);
+        await remember(manifest, destination, { cache, signal });
+      } finally {
+        await (ended ?? reading?.end());
+      }
+    }
+    await staging.remove();
+    options.emit({ ...step, state: unchanged ? "unchanged" : "done", detail: manifest.version });
+    return { unchanged, ...summary, ...fetched };
+  } finally {
+    staging.release();
+  }
+}
+
+/** Is the directory just what it should be? */
+function isDone(
+  { kept, built, moved, removed }: PullPlan,
+  { destination, manifest, base }: Stage,
+  others: ReadonlyMap<string, string>,
+): boolean {
+  return (
+    destination.exists &&
+    base?.version === manifest.version &&
+    built.length + moved.length + removed.length === 0 &&
+    kept.every(({ mode }) => !mode) &&
+    (manifest.emptyDirectories ?? []).every((name) => others.get(name) === "directory")
+  );
+}
+
+/** What an earlier fetch began there is no obstacle. */
+async function checkEmpty(destination: Destination): Promise<void> {
+  if (!destination.exists) return;
+  const names = await readdir(destination.directory);
+  if (names.some((name) => name !== INCOMING_NAME)) throw notEmpty(destination);
 }

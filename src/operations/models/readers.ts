@@ -11,26 +11,34 @@ const SHOW_MS = 20_000;
 /** Behind a load balancer each question may meet another instance. */
 const QUESTIONS_EACH = 5;
 
-/** Does something with a version that nobody may remove meanwhile. */
-export async function whileReading<T>(
-  store: ModelStore,
-  version: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  const { host, root, model, pusher, signal } = store;
+/** A version that nobody may remove. */
+export interface Reading {
+  /** It is said. Where that failed, so does the work itself. */
+  readonly begun: Promise<void>;
+  /** The reader is done; never rejects. */
+  end(): Promise<void>;
+}
+
+/** Says that a version is read, until it ends. */
+export function startReading({ host, root, model, pusher, signal }: ModelStore, version: string): Reading {
   const token = randomBytes(8).toString("hex");
-  await host.run(READING, [root, model, version, token, `${pusher.user}@${pusher.machine}`], { signal });
+  const begun = host.run(READING, [root, model, version, token, `${pusher.user}@${pusher.machine}`], {
+    signal,
+  });
+  const settled = begun.catch(() => undefined);
   const timer = setInterval(() => {
     // A lost connection is noticed by the work itself.
     host.run(STILL_READING, [root, model, token]).catch(() => undefined);
   }, SHOW_MS);
   timer.unref();
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-    await host.run(READ, [root, model, token], { timeout: 15_000 }).catch(() => undefined);
-  }
+  return {
+    begun: settled.then(() => undefined),
+    async end() {
+      clearInterval(timer);
+      await settled;
+      await host.run(READ, [root, model, token], { timeout: 15_000 }).catch(() => undefined);
+    },
+  };
 }
 
 /** Versions that are fetched at the moment, and, where there is a service to ask, those that its instances answer with. */

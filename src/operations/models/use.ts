@@ -65,10 +65,16 @@ export async function previousVersion(store: ModelStore, survey: Survey): Promis
 /** Looks at a model that must be there. */
 export async function surveyModel(store: ModelStore): Promise<Survey> {
   const survey = await surveyStore(store.host, store.root, store.model, store.signal);
-  if (survey.versions.length > 0) return survey;
+  checkHasVersions(survey, store.model);
+  return survey;
+}
+
+/** Rejects a model that has no versions. */
+export function checkHasVersions(survey: Survey, model: string): void {
+  if (survey.versions.length > 0) return;
   throw new UserError({
     reason: "no-model",
-    message: `The store has no model ${store.model}.`,
+    message: `The store has no model ${model}.`,
     hint: "Push one, or name another with --model.",
     next: ["bertops models list", "bertops push-model DIR"],
   });

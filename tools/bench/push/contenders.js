@@ -8,6 +8,7 @@ import path from "node:path";
  * @property {string} name
  * @property {string} program what must be installed
  * @property {(server: SshServer, source: string, target: string) => string[]} command puts SOURCE's content below TARGET
+ * @property {(server: SshServer, source: string, target: string) => string[]} [fetch] the other way: gets what SOURCE on the server holds
  * @property {(work: string) => Record<string, string>} [environment] with files in a directory of the benchmark
  * @property {(target: string) => string} [arrived] where SOURCE's content is then; default: TARGET
  * @property {boolean} [copies] after it TARGET is a plain copy of SOURCE with its times
@@ -20,6 +21,19 @@ const sshWords = (server) => [
   ["-i", server.identity],
   ["-o", `UserKnownHostsFile=${server.knownHosts}`],
   ["-o", "IdentitiesOnly=yes"],
+];
+
+/**
+ * @param {SshServer} server
+ * @param {string} root
+ */
+const storeWords = (server, root) => [
+  "--model=bench",
+  `--root=${root}`,
+  `--host=${server.user}@${server.address}:${server.port}`,
+  `--identity=${server.identity}`,
+  `--known-hosts=${server.knownHosts}`,
+  "--json",
 ];
 
 /** @type {readonly Contender[]} */
@@ -39,18 +53,16 @@ export const CONTENDERS = [
       "push-model",
       source,
       "--raw",
-      "--model",
-      "bench",
-      "--root",
-      target,
-      "--host",
-      `${server.user}@${server.address}:${server.port}`,
-      "--identity",
-      server.identity,
-      "--known-hosts",
-      server.knownHosts,
-      "--json",
+      ...storeWords(server, target),
       "--yes",
+    ],
+    fetch: (server, source, target) => [
+      process.execPath,
+      bertops,
+      "models",
+      "pull",
+      target,
+      ...storeWords(server, source),
     ],
   },
   {
@@ -66,6 +78,16 @@ export const CONTENDERS = [
       `${source}/.`,
       `${server.user}@${server.address}:${target}`,
     ],
+    fetch: (server, source, target) => [
+      "scp",
+      "-q",
+      "-r",
+      "-P",
+      String(server.port),
+      ...sshWords(server).flat(),
+      `${server.user}@${server.address}:${source}/.`,
+      target,
+    ],
   },
   {
     name: "rsync",
@@ -78,6 +100,14 @@ export const CONTENDERS = [
       `ssh -p ${server.port} ${sshWords(server).flat().join(" ")}`,
       `${source}/`,
       `${server.user}@${server.address}:${target}/`,
+    ],
+    fetch: (server, source, target) => [
+      "rsync",
+      "-a",
+      "-e",
+      `ssh -p ${server.port} ${sshWords(server).flat().join(" ")}`,
+      `${server.user}@${server.address}:${source}/`,
+      `${target}/`,
     ],
   },
   {

@@ -1,8 +1,8 @@
 /**
  * npm run bench:push [-- --quick] [-- --scenario TEXT] [-- --rounds N]
  *
- * Pushes the same data with bertops and with what people use today, over loopback and over emulated long links, against a real
- * sshd; contenders alternate within each round. Prints medians and ratios. Needs root for the links, a C compiler, and
+ * Pushes, and fetches, the same data with bertops and with what people use today, over loopback and over emulated long links, against
+ * a real sshd; contenders alternate within each round. Prints medians and ratios. Needs root for the links, a C compiler, and
  * whichever contenders are installed; says what it leaves out.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -55,7 +55,29 @@ function difference(source, arrived) {
 /** @typedef {import("./network.js").Network} Network */
 
 /**
- * One push, from nothing or after a change.
+ * Pushes the source into a store, without measuring it.
+ * @param {string} store
+ * @param {{ work: string, network: Network, server: SshServer }} stage
+ */
+async function put(store, { work, network, server }) {
+  const [bertops] = CONTENDERS;
+  const words = bertops?.command(server, path.join(work, "source"), store) ?? [];
+  await measure([...network.near, ...words], { limitSeconds: DEFAULT_LIMIT_SECONDS, server });
+}
+
+/**
+ * The same for a store that has nothing yet.
+ * @param {string} store
+ * @param {{ work: string, network: Network, server: SshServer }} stage
+ */
+async function stock(store, stage) {
+  await rm(store, { recursive: true, force: true });
+  await mkdir(store);
+  await put(store, stage);
+}
+
+/**
+ * One push or fetch, from nothing or after a change.
  * @param {Scenario} scenario
  * @param {Contender} contender
  * @param {{ work: string, network: Network, server: SshServer }} stage
@@ -66,7 +88,16 @@ async function once(scenario, contender, { work, network, server }) {
   const cache = path.join(work, "cache");
   for (const directory of [target, cache]) await rm(directory, { recursive: true, force: true });
   await mkdir(target);
-  const argv = [...network.near, ...contender.command(server, source, target)];
+  const store = path.join(work, "store");
+  const words = scenario.fetches
+    ? contender.fetch?.(
+        server,
+        contender.name === "bertops" ? store : path.join(store, "bench", "current"),
+        target,
+      )
+    : contender.command(server, source, target);
+  if (words === undefined) throw new Error(`${contender.name} is not asked to fetch`);
+  const argv = [...network.near, ...words];
   const options = {
     limitSeconds: scenario.limitSeconds ?? DEFAULT_LIMIT_SECONDS,
     server,
@@ -74,10 +105,13 @@ async function once(scenario, contender, { work, network, server }) {
   };
   if (scenario.change !== undefined) {
     await scenario.prepare(source);
+    if (scenario.fetches) await stock(store, { work, network, server });
     // Where the first push would only make a copy, a copy will do.
-    if (contender.copies === true) execFileSync("cp", ["-a", `${source}/.`, target]);
+    const original = scenario.fetches ? path.join(store, "bench", "current") : source;
+    if (contender.copies === true) execFileSync("cp", ["-a", `${original}/.`, target]);
     else await measure(argv, options);
     await scenario.change(source);
+    if (scenario.fetches) await put(store, { work, network, server });
   }
   // What earlier ones wrote must not be waited for now.
   execFileSync("sync");
@@ -90,7 +124,8 @@ async function once(scenario, contender, { work, network, server }) {
       peakMegabytes: 0,
     };
   });
-  const differs = difference(source, contender.arrived?.(target) ?? target);
+  const arrived = scenario.fetches ? target : contender.arrived?.(target);
+  const differs = difference(source, arrived ?? target);
   if (differs !== "" && Number.isFinite(measured.seconds))
     throw new Error(`${contender.name} did not bring over, in ${scenario.name}: ${differs}`);
   const delay = await readFile(path.join(work, "loop-delay"), "utf8").catch(() => undefined);
@@ -111,7 +146,10 @@ async function run(scenario, rounds, names) {
   /** @type {Map<string, Measurement[]>} */
   const results = new Map(taking.map(({ name }) => [name, []]));
   try {
-    if (scenario.change === undefined) await scenario.prepare(path.join(work, "source"));
+    if (scenario.change === undefined) {
+      await scenario.prepare(path.join(work, "source"));
+      if (scenario.fetches) await stock(path.join(work, "store"), { work, network, server });
+    }
     for (let round = 0; round < rounds; round++) {
       // Another order each round, so that nobody always follows the same neighbour.
       for (let turn = 0; turn < taking.length; turn++) {

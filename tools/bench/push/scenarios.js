@@ -14,6 +14,7 @@ const MB = 1_000_000;
  * @property {string} goal what bertops should reach, in words
  * @property {number} [limitSeconds] after which a contender is stopped, and counts as that slow; default 300
  * @property {(directory: string) => Promise<void>} prepare writes the data
+ * @property {boolean} [fetches] it goes the other way: from the store to this machine
  * @property {(directory: string) => Promise<void>} [change] what happens between the first and the measured second push
  */
 
@@ -139,5 +140,54 @@ export const SCENARIOS = [
     limitSeconds: 400,
     prepare: (directory) => writeSparseFile(directory, 20_000 * MB),
     change: unchanged,
+  },
+  ...[null, FAST].flatMap((link) => {
+    const where = link === null ? "pull, loopback" : "pull, 1 Gbit/s, 80 ms";
+    const common = { link, fetches: true, rounds: 3 };
+    return [
+      {
+        ...common,
+        name: `${where}: one file of ${link === null ? "1 GiB" : "512 MB"}`,
+        contenders: ["bertops", "scp", "rsync"],
+        goal: "as push",
+        prepare: link === null ? large(1024 * 1024 * 1024) : half,
+      },
+      {
+        ...common,
+        name: `${where}: ${link === null ? "20,000 files of 4 KiB" : "100 MB and 2,000 small files"}`,
+        contenders: ["bertops", "scp", "rsync"],
+        goal: "as push",
+        limitSeconds: 150,
+        prepare: async (/** @type {string} */ directory) => {
+          if (link !== null) await writeLargeFile(directory, 100 * MB);
+          await writeSmallFiles(directory, link === null ? 20_000 : 2000, link === null ? 4096 : 2048);
+        },
+      },
+      {
+        ...common,
+        name: `${where}: 512 MB again, 3 MB of it changed in 48 places`,
+        contenders: TWO,
+        goal: "as push",
+        prepare: half,
+        change: (/** @type {string} */ directory) => scatterChanges(directory, 48, 65_536),
+      },
+      {
+        ...common,
+        name: `${where}: 512 MB again, unchanged`,
+        contenders: TWO,
+        goal: "under 2 s, no data",
+        prepare: half,
+        change: unchanged,
+      },
+    ];
+  }),
+  {
+    name: "pull, loopback, one file of 20 GB without holes",
+    link: null,
+    fetches: true,
+    rounds: 1,
+    contenders: ["bertops"],
+    goal: "under 250 MB of memory, the event loop never blocked over 200 ms",
+    prepare: large(20_000 * MB),
   },
 ];
