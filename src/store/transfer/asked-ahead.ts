@@ -8,12 +8,13 @@ const SPAN_MS = 100;
 
 /** How many bytes a connection should have asked for and not got yet: so many that the host never waits for a question. */
 export class AskedAhead {
-  readonly #roundTrip: number;
+  #roundTrip: number;
+  #asked: number | undefined;
   #bytes = LEAST;
   #since: number | undefined;
   #came = 0;
 
-  /** `roundTrip` in milliseconds. */
+  /** `roundTrip` in milliseconds, as logging in showed it: on busy machines it seems longer than it is. */
   constructor(roundTrip: number) {
     this.#roundTrip = roundTrip;
   }
@@ -22,8 +23,15 @@ export class AskedAhead {
     return this.#bytes;
   }
 
-  /** So many bytes came, at this moment in milliseconds. */
+  /** The first question goes out at this moment in milliseconds. */
+  asks(now: number): void {
+    this.#asked ??= now;
+  }
+
+  /** So many bytes came at this moment. */
   arrived(bytes: number, now: number): void {
+    if (this.#since === undefined && this.#asked !== undefined)
+      this.#roundTrip = Math.min(this.#roundTrip, now - this.#asked);
     this.#since ??= now;
     this.#came += bytes;
     const span = now - this.#since;

@@ -91,7 +91,10 @@ class Lane {
   }
 
   #flush(): void {
-    if (this.#questions.length > 0) this.#sender.write(Buffer.concat(this.#questions));
+    if (this.#questions.length > 0) {
+      this.#ahead.asks(performance.now());
+      this.#sender.write(Buffer.concat(this.#questions));
+    }
     this.#questions = [];
   }
 
