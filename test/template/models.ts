@@ -24,14 +24,14 @@ export async function openScratch(): Promise<string> {
 }
 
 /** Prepares a random model of two small layers; another seed gives other answers. */
-export async function smallModel(root: string, seed: number): Promise<TestModel> {
+export async function smallModel(root: string, seed: number, vocabularySize = 80): Promise<TestModel> {
   const measures = {
     layers: 2,
     hidden: 32,
     heads: 2,
     intermediate: 64,
     positions: 40,
-    vocabularySize: 80,
+    vocabularySize,
     seed,
   };
   const variables = await writeRelease(path.join(root, `release-${seed}`), measures);

@@ -5,7 +5,6 @@
 import { parseDescription } from "../model/description.js";
 import { DESCRIPTION_FILE, modelFiles } from "../model/files.js";
 import { readVocabulary } from "../tokenizer/vocabulary.js";
-import { startChecker } from "./checker.js";
 import { ModelFiles } from "./model-files.js";
 import { openModel } from "./open-model.js";
 import { loadRuntime, warmUp } from "./session.js";
@@ -26,8 +25,7 @@ let computing = Promise.resolve();
 /** @param {Report} report */
 const tell = (report) => process.send?.(report);
 
-// Both take a while to come up. If one of them can't, the model that is loaded says so.
-const checker = startChecker();
+// If it can't be loaded, the first model says so.
 loadRuntime().catch(() => {});
 
 // The service decides when this process ends: stop signals reach the whole group, while requests are still answered.
@@ -51,11 +49,10 @@ async function load(order) {
   const description = parseDescription(descriptionText);
   const vocabularyText = (await files.read(modelFiles(description).vocabulary)).toString("utf8");
   const ends = endsOf(description, vocabularyText);
-  session = await openModel(files, description, { threads: order.threads, checker });
+  session = await openModel(files, description, order.threads);
   // What was read is the largest piece of garbage this process ever makes.
   globalThis.gc?.();
   await warmUp(session, { ...ends, hidden: description.dimensions });
-  await checker.close();
   return {
     type: "loaded",
     description: descriptionText,

@@ -18,6 +18,9 @@ import { findPublished, readDirectory } from "./published.js";
 /** A store that takes longer to answer a look is reported; the look itself goes on. */
 const SILENT_MS = 10_000;
 
+/** Looks closer together than this show nothing that matters, and an EFS with elastic throughput bills each. */
+const SOONEST_MS = 200;
+
 /** Looks every second which version is published and tells it, every time, since a load may have failed meanwhile. */
 export class StoreWatch {
   /** @type {StoreState} */
@@ -28,6 +31,8 @@ export class StoreWatch {
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
   #closed = false;
+  #looking = false;
+  #lastLook = -Infinity;
   #settings;
   #log;
   #published;
@@ -43,12 +48,20 @@ export class StoreWatch {
     void this.#look();
   }
 
+  /** Looks now: somebody waits for what is published. Does nothing while a look is under way, or just after one. */
+  lookNow() {
+    if (this.#closed || this.#looking || performance.now() - this.#lastLook < SOONEST_MS) return;
+    clearTimeout(this.#timer);
+    void this.#look();
+  }
+
   close() {
     this.#closed = true;
     clearTimeout(this.#timer);
   }
 
   async #look() {
+    this.#looking = true;
     const silent = setTimeout(
       () => this.#note(`the store has not answered for ${SILENT_MS / 1000} s`),
       SILENT_MS,
@@ -61,6 +74,8 @@ export class StoreWatch {
       this.#note(error instanceof Error ? error.message : String(error));
     } finally {
       clearTimeout(silent);
+      this.#looking = false;
+      this.#lastLook = performance.now();
     }
     // Only after the answer: looks at a store that hangs must not pile up.
     if (!this.#closed) this.#timer = setTimeout(() => void this.#look(), this.#settings.pollMilliseconds);

@@ -11,6 +11,8 @@ import { availableMemory, memoryToLoad } from "../model/memory.js";
 export async function model(app, exchange) {
   const { host, settings, store } = app;
   const { current } = host;
+  // Who asks this may wait for another version; the answer shows it from the next time on.
+  store.lookNow();
   exchange.model = current;
   exchange.json(200, {
     status: app.state(),
