@@ -1,3 +1,5 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readFile, rename } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -52,6 +54,15 @@ test.skipIf(process.platform !== "linux")("ONNX Runtime is told to tell nobody w
   const [inference = 0] = await childrenOf(service.child.pid ?? 0);
   const environment = await readFile(`/proc/${inference}/environ`, "utf8");
   expect(environment.split("\0")).toContain("ORT_DISABLE_TELEMETRY=1");
+});
+
+test("an inference process ends when its service is gone before it came up", async () => {
+  const child = fork(path.join(import.meta.dirname, "../../templates/similarity/inference/process.js"), [], {
+    serialization: "advanced",
+  });
+  const ended = once(child, "exit");
+  child.disconnect();
+  expect(await ended).toEqual([0, null]);
 });
 
 test("SIGTERM: what is under way is answered, nothing new is taken, the exit code is 0", async () => {

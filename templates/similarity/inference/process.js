@@ -32,6 +32,8 @@ loadRuntime().catch(() => {});
 process.on("SIGTERM", () => {});
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(0));
+// The service may have ended while this file was still read.
+if (!process.connected) process.exit(0);
 process.on("message", (/** @type {Order} */ order) => {
   if (order.type === "load") {
     load(order.order).then(tell, (error) => tell({ type: "failed", message: messageOf(error) }));
