@@ -190,13 +190,16 @@ describe("init, mount-efs, push-model, test-endpoint, destroy", { timeout: 180_0
 
   test("a new version is answered from without a restart, and rollback brings the old one back", async () => {
     const before = await ask();
-    const pushed = await session.bertops("push-model ../other-model");
+    const pushed = await session.bertops("push-model ../other-model --no-wait");
     expect(pushed).toMatchObject({ ok: true, active: true });
+    // Nobody asked the service.
+    expect(pushed).not.toHaveProperty("service");
     expect(pushed["version"]).not.toBe(version);
     await eventually("the new version answers", async () => (await ask())["version"] === pushed["version"]);
     expect((await ask())["context"].sims).not.toEqual(before["context"].sims);
-    expect(await session.bertops("models rollback")).toMatchObject({ ok: true });
-    await eventually("the old version answers", async () => (await ask())["version"] === version);
+    const back = await session.bertops("models rollback");
+    expect(back).toMatchObject({ ok: true, service: { state: "answering" } });
+    expect((await ask())["version"]).toBe(version);
     const listed = await session.bertops("models list");
     expect(listed["models"]).toMatchObject([
       {
