@@ -11,7 +11,7 @@ import { unusable } from "../../store/unusable.ts";
 import { type BlockSource, blockSource } from "../../store/transfer/block-source.ts";
 import type { RunLane } from "../../store/transfer/lane.ts";
 import { blockPacker } from "../../store/transfer/pack-blocks.ts";
-import { pieces } from "../../store/transfer/pieces.ts";
+import { newFirst, pieces } from "../../store/transfer/pieces.ts";
 import type { HostProgram } from "../../store/transfer/host-program.ts";
 import type { HostPrograms } from "../../store/transfer/host-programs.ts";
 import { programLane } from "../../store/transfer/program-lane.ts";
@@ -197,7 +197,7 @@ async function send(
     return await upload({
       host,
       dial,
-      pieces: pieces(files),
+      pieces: newFirst(pieces(files), (hash) => sending.known.placeOf(hash) !== undefined),
       likely: (piece) => likelyBytes(piece, sending.known.hasPath(piece.file.path)),
       source: sending.source,
       run: sending.run,

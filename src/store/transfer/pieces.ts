@@ -26,6 +26,19 @@ export function pieces<F extends ManifestFile>(files: readonly F[]): readonly Pi
   return [...large, ...small];
 }
 
+/** The same, those first of which something may have to travel: the host copies the others meanwhile. */
+export function newFirst<F extends ManifestFile>(
+  all: readonly Piece<F>[],
+  isThere: (hash: string) => boolean,
+): readonly Piece<F>[] {
+  const isNew = ({ file, start, length }: Piece<F>): boolean =>
+    file.blocks
+      .slice(start / BLOCK_SIZE, Math.ceil((start + length) / BLOCK_SIZE))
+      .some((hash) => !isThere(hash));
+  const fresh = new Set(all.filter(isNew));
+  return [...fresh, ...all.filter((piece) => !fresh.has(piece))];
+}
+
 /** Pieces that nobody works on yet, in their order. */
 export class PieceQueue<F extends ManifestFile = ManifestFile> {
   readonly #pieces: Piece<F>[];

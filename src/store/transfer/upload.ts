@@ -89,7 +89,7 @@ export async function upload(options: UploadOptions): Promise<UploadResult> {
 }
 
 /** Of a file that was pushed before, only a small part changes as a rule: each login for more costs the host a tenth of a second. */
-const CHANGED = 1 / 32;
+const CHANGED = 1 / 64;
 
 /** What will probably travel of a piece, given whether an older state of its file is in the store. */
 export function likelyBytes({ length }: Piece, hasOlder: boolean): number {
