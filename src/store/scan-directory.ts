@@ -2,7 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
-import { MANIFEST_NAME } from "./layout.ts";
+import { INCOMING_NAME, MANIFEST_NAME } from "./layout.ts";
 import { followEntry, type LinkRules } from "./follow-entry.ts";
 import { isSafePath } from "./manifest.ts";
 
@@ -97,7 +97,8 @@ interface Entry {
 
 async function look(walk: Walk, directory: string, prefix: string, name: string): Promise<Entry | undefined> {
   const relative = prefix === "" ? name : `${prefix}/${name}`;
-  if (relative === MANIFEST_NAME) return undefined;
+  // What a fetch keeps there is no part of the model.
+  if (relative === MANIFEST_NAME || relative === INCOMING_NAME) return undefined;
   if (!isSafePath(relative)) throw badName(JSON.stringify(relative));
   const absolute = path.join(directory, name);
   return { relative, absolute, ...(await followEntry(absolute, relative, walk.links)) };

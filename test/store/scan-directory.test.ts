@@ -138,6 +138,8 @@ describe("what is no plain file", () => {
     mkdirSync(inModel("full"));
     writeFileSync(inModel("full", "bertops-manifest.json"), "{}");
     writeFileSync(inModel("bertops-manifest.json"), "{}");
+    mkdirSync(inModel(".bertops-incoming", "tree"), { recursive: true });
+    writeFileSync(inModel(".bertops-incoming", "tree", "half"), "of a fetch");
     const tree = await scanDirectory(model);
     expect(tree.files.map((file) => file.path)).toEqual(["full/bertops-manifest.json", "vocab.txt"]);
     expect(tree.emptyDirectories).toEqual(["a/b/empty"]);

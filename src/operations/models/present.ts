@@ -3,11 +3,13 @@ import path from "node:path";
 import type { Emit } from "../../events.ts";
 import type { Destination } from "../../store/destination/destination.ts";
 import { scanDestination } from "../../store/destination/scan.ts";
+import { findStaged, type Staging } from "../../store/destination/staging.ts";
 import { type HashCache, NO_CACHE, openHashCache } from "../../store/hash-cache.ts";
 import { type ContentFile, isRead, readAhead, unread } from "../../store/hash-files.ts";
 import { MANIFEST_NAME } from "../../store/layout.ts";
-import { type Manifest, parseManifest } from "../../store/manifest.ts";
+import { type Manifest, type ManifestFile, parseManifest } from "../../store/manifest.ts";
 import { pause } from "../../store/pause.ts";
+import type { Arrived } from "../../store/push-plan.ts";
 import { type Present, worthHashing } from "../../store/pull-plan.ts";
 
 /** What was fetched into a directory before; undefined where nothing was, or another model. */
@@ -46,23 +48,41 @@ export async function lookAt(
   const { files: listed, others } = await scanDestination(directory, signal);
   const files = listed.map((file) => hashes.recall(file));
   const toRead = worthHashing(files, manifest, base).filter((file) => !isRead(file));
-  const label = `read ${directory}`;
-  const total = toRead.reduce((sum, { size }) => sum + size, 0);
-  let done = 0;
-  const step = { type: "step", id: "read", label } as const;
-  if (total > 0) emit({ ...step, state: "started" });
-  await readAhead(toRead, {
-    signal,
-    onBytes(count) {
-      done += count;
-      emit({ type: "progress", id: "read", label, done, total, unit: "bytes" });
-    },
-  });
-  if (total > 0) emit({ ...step, state: "done" });
+  const progress = readProgress(directory, emit);
+  await readAhead(toRead, { signal, onBytes: (count) => progress.read(count) });
+  progress.done();
   if (toRead.length > 0) await hashes.keep(files, began);
   return {
     present: { files: new Map(files.map((file) => [file.path, file])), others, ...known },
     cache: hashes,
+  };
+}
+
+/** What an earlier fetch into the same place left, by the hashes of its blocks. */
+export async function findBegun(
+  { tree }: Staging,
+  files: readonly ManifestFile[],
+  { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal },
+): Promise<Arrived> {
+  const progress = readProgress(tree, emit);
+  const found = await findStaged(tree, files, { signal, onBytes: (count) => progress.read(count) });
+  progress.done();
+  return found;
+}
+
+/** Tells of reading, if there is anything to read. */
+function readProgress(directory: string, emit: Emit) {
+  const step = { id: "read", label: `read ${directory}` } as const;
+  let done = 0;
+  return {
+    read(count: number) {
+      if (done === 0) emit({ type: "step", ...step, state: "started" });
+      done += count;
+      emit({ type: "progress", ...step, done, unit: "bytes" });
+    },
+    done() {
+      if (done > 0) emit({ type: "step", ...step, state: "done" });
+    },
   };
 }
 

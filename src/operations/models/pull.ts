@@ -4,7 +4,7 @@ import type { Emit } from "../../events.ts";
 import { type Destination, findDestination } from "../../store/destination/destination.ts";
 import { checkTwins, findTwins } from "../../store/destination/names.ts";
 import { publish } from "../../store/destination/publish.ts";
-import { findStaged, openStaging } from "../../store/destination/staging.ts";
+import { openStaging } from "../../store/destination/staging.ts";
 import type { Dial } from "../../store/host.ts";
 import { INCOMING_NAME } from "../../store/layout.ts";
 import type { Manifest } from "../../store/manifest.ts";
@@ -16,7 +16,7 @@ import { Senders } from "../../store/transfer/sender.ts";
 import type { LinkOptions } from "../../store/transfer/upload.ts";
 import { guardKeys } from "../hosts/guard-keys.ts";
 import { type Fetched, fetchFiles } from "./fetch-files.ts";
-import { baseIn, lookAt, remember } from "./present.ts";
+import { baseIn, findBegun, lookAt, remember } from "./present.ts";
 import { checkConflicts, checkLocalSpace, notEmpty } from "./pull-failures.ts";
 import { startReading } from "./readers.ts";
 import type { ModelStore } from "./store.ts";
@@ -129,7 +129,7 @@ async function pullInto(stage: Stage, options: PullOptions) {
   try {
     checkTwins(findTwins(manifest.files.map(({ path }) => path)), destination.staging);
     const building = first.built.map(({ file }) => file);
-    const staged = await findStaged(staging.tree, building, signal);
+    const staged = await findBegun(staging, building, { emit: options.emit, signal });
     const plan = staged.size === 0 ? first : planPull(manifest, { ...present, staged });
     let fetched: Fetched = nothing;
     if (!unchanged) {

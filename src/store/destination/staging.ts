@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { lstat, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../../errors.ts";
-import { hashFiles } from "../hash-files.ts";
+import { hashFiles, type HashOptions } from "../hash-files.ts";
 import type { ManifestFile } from "../manifest.ts";
 import { isGone, markOf, type ProcessMark } from "../own-process.ts";
 import type { Arrived } from "../push-plan.ts";
@@ -51,9 +51,9 @@ export async function openStaging(directory: string): Promise<Staging> {
 export async function findStaged(
   tree: string,
   wanted: readonly ManifestFile[],
-  signal: AbortSignal,
+  options: HashOptions,
 ): Promise<Arrived> {
-  const { files, others } = await scanDestination(tree, signal);
+  const { files, others } = await scanDestination(tree, options.signal);
   const paths = new Map(wanted.map((file) => [file.path, file]));
   for (const [name, kind] of others)
     if (kind !== "directory" || paths.has(name))
@@ -67,7 +67,7 @@ export async function findStaged(
       rmSync(file.absolute, { force: true });
     else useful.push(file);
   }
-  const hashed = await hashFiles(useful, { signal });
+  const hashed = await hashFiles(useful, options);
   return new Map(hashed.map(({ path: name, blocks }) => [name, blocks]));
 }
 
