@@ -44,6 +44,10 @@ const safetensorsHeader = (text: string): Buffer => {
 const pickled = (bytes: Buffer, pickle: Buffer): Buffer =>
   Buffer.concat([bytes.subarray(0, 15), pickle, bytes]);
 
+/** An object of so many members. */
+const members = (count: number, value = "0"): string =>
+  `{${Array.from({ length: count }, (_, index) => `"${index.toString(36)}_":${value}`).join(",")}}`;
+
 const CASES: ReadonlyArray<
   readonly [string, string, string, ((bytes: Buffer) => Uint8Array) | { size: number }]
 > = [
@@ -114,6 +118,95 @@ const CASES: ReadonlyArray<
   ],
   ["a graph of 8 GB", "onnx/roberta", "model.onnx", { size: 2 ** 33 }],
   ["a tokenizer nested 30 million times", "onnx/roberta", "tokenizer.json", () => repeated(30_000_000, "[")],
+  [
+    "a header of one long text in a wide script",
+    "huggingface/safetensors",
+    "model.safetensors",
+    () => safetensorsHeader(`{"__metadata__":{"a":"\u4e2d${"x".repeat(90_000_000)}"}}`),
+  ],
+  [
+    "a header of millions of members",
+    "huggingface/safetensors",
+    "model.safetensors",
+    () => safetensorsHeader(members(3_500_000)),
+  ],
+  [
+    "an index of a million tensors",
+    "huggingface/sharded",
+    "model.safetensors.index.json",
+    () =>
+      Buffer.from(
+        `{"weight_map":${members(1_000_000, '"model-00001-of-00003.safetensors"').slice(0, 16_000_000)}`,
+      ),
+  ],
+  [
+    "an index of 300,000 tensors that no file has",
+    "huggingface/sharded",
+    "model.safetensors.index.json",
+    () => Buffer.from(`{"weight_map":${members(300_000, '"model-00001-of-00003.safetensors"')}}`),
+  ],
+  [
+    "a PyTorch index of 300,000 files",
+    "huggingface/pretraining",
+    "pytorch_model.bin.index.json",
+    () =>
+      Buffer.from(
+        `{"weight_map":{${Array.from({ length: 300_000 }, (_, index) => `"t${index}":"f${index}.bin"`).join(",")}}}`,
+      ),
+  ],
+  [
+    "a tokenizer of two million pieces",
+    "huggingface/sparse-config",
+    "tokenizer.json",
+    () => Buffer.from(`{"model":{"type":"WordPiece","vocab":${members(1_200_000)}}}`),
+  ],
+  ["a tokenizer of hundreds of MB", "huggingface/sparse-config", "tokenizer.json", { size: 300_000_000 }],
+  ["an export's tokenizer of hundreds of MB", "onnx/roberta", "tokenizer.json", { size: 300_000_000 }],
+  [
+    "an export's tokenizer of one long text in a wide script",
+    "onnx/roberta",
+    "tokenizer.json",
+    () => Buffer.from(`{"model":{"type":"\u4e2d${"x".repeat(63_000_000)}"}}`),
+  ],
+  [
+    "an export's tokenizer of millions of pieces",
+    "onnx/roberta",
+    "tokenizer.json",
+    () => Buffer.from(`{"model":{"type":"WordLevel","vocab":${members(3_800_000)}}}`),
+  ],
+  [
+    "a vocabulary of one line of spaces",
+    "huggingface/safetensors",
+    "vocab.txt",
+    () => Buffer.from(`a${" ".repeat(15_000_000)}a`),
+  ],
+  [
+    "a vocabulary of lines of tabs and no-break spaces",
+    "tensorflow/halves",
+    "vocab.txt",
+    () => Buffer.from(`${`a${"\t\u00a0".repeat(100_000)}a\n`.repeat(40)}`),
+  ],
+  [
+    "a vocabulary of millions of lines",
+    "huggingface/safetensors",
+    "vocab.txt",
+    () => Buffer.from("abc\n".repeat(3_900_000)),
+  ],
+  ["a list of modules of 8 GB", "huggingface/sentence-transformers", "modules.json", { size: 2 ** 33 }],
+  [
+    "modules nested a million times",
+    "huggingface/sentence-transformers",
+    "modules.json",
+    () => repeated(1_000_000, "["),
+  ],
+  ["a pooling of 8 GB", "huggingface/sentence-transformers", "1_Pooling/config.json", { size: 2 ** 33 }],
+  ["a checkpoint file of 8 GB", "tensorflow/saver", "checkpoint", { size: 2 ** 33 }],
+  [
+    "a checkpoint file of one line of quotation marks",
+    "tensorflow/saver",
+    "checkpoint",
+    () => Buffer.from(`model_checkpoint_path: "${'" '.repeat(500_000)}`),
+  ],
   [
     "a tokenizer of 15 million values",
     "onnx/roberta",

@@ -45,17 +45,33 @@ export function quantised(graph: GraphBuilder, name: string, kernels: readonly T
 
 /** The scale of each column of kernels side by side: with it the largest number is LARGEST or -LARGEST. */
 export async function columnScales(kernels: readonly Tensor[]): Promise<Float32Array> {
-  const width = widthOf(kernels);
-  const scales = new Float32Array(width);
-  for await (const band of joinedBands(kernels)) {
-    for (let start = 0; start < band.length; start += width) {
-      for (let column = 0; column < width; column += 1) {
-        const size = Math.abs(band[start + column] as number);
-        if (size > (scales[column] as number)) scales[column] = size;
-      }
-    }
+  const scales = new Float32Array(widthOf(kernels));
+  let left = 0;
+  for (const kernel of kernels) {
+    const columns = kernel.shape[1] ?? 0;
+    await largestOf(kernel, scales.subarray(left, left + columns));
+    left += columns;
   }
   return scales.map((size) => size / LARGEST || 1);
+}
+
+/** Raises each number in `largest` to the largest magnitude in its column, read in the order that the file has. */
+async function largestOf({ turned, read, shape: [height = 0, width = 0] }: Tensor, largest: Float32Array) {
+  const line = turned === undefined ? width : height;
+  let at = 0;
+  for await (const chunk of turned?.read() ?? read()) {
+    for (let index = 0; index < chunk.length;) {
+      const [row, begin] = [Math.floor((at + index) / line), (at + index) % line];
+      const end = Math.min(line, begin + chunk.length - index);
+      // A line of the file is a row of the kernel, or one of its columns.
+      for (let place = begin; place < end; place += 1, index += 1) {
+        const column = turned === undefined ? place : row;
+        const size = Math.abs(chunk[index] as number);
+        if (size > (largest[column] as number)) largest[column] = size;
+      }
+    }
+    at += chunk.length;
+  }
 }
 
 /** Rounds rows of as many columns as there are scales to -LARGEST ... LARGEST times the column's scale. */
