@@ -6,12 +6,13 @@ import { ACTIVATIONS, type Activation } from "./bert/architecture.ts";
 
 const LARGEST_CONFIG = 1024 * 1024;
 
-/** A JSON file that holds an object; anything else is corrupt. */
+/** A JSON file of up to `limit` bytes that holds an object; anything else is corrupt. */
 export async function readJsonObject(
   path: string,
   limit = LARGEST_CONFIG,
+  mostValues?: number,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const value = await readJson(path, limit);
+  const value = await readJson(path, limit, mostValues);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
   }
@@ -25,9 +26,9 @@ export async function readJsonArray(path: string): Promise<readonly unknown[]> {
   throw named(path, new Corrupt("holds no JSON list"));
 }
 
-async function readJson(path: string, limit: number): Promise<unknown> {
+async function readJson(path: string, limit: number, mostValues?: number): Promise<unknown> {
   const bytes = await readSmallFile(path, limit);
-  return naming(path, () => parseBoundedJson(bytes));
+  return naming(path, () => parseBoundedJson(bytes, mostValues));
 }
 
 /** Reads members of a model's configuration, with bounds; errors name the file and the member. */

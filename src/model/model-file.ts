@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { Corrupt, named } from "./corrupt.ts";
 import { unreadable } from "./unreadable.ts";
@@ -16,7 +17,8 @@ export class ModelFile {
 
   static async open(path: string): Promise<ModelFile> {
     try {
-      const handle = await open(path, "r");
+      // A pipe in place of a file would keep an ordinary opening waiting until somebody writes into it.
+      const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
       const status = await handle.stat();
       if (status.isFile()) return new ModelFile(path, status.size, handle);
       await handle.close();

@@ -17,6 +17,7 @@ import { checkOutput, inStaging } from "./staging.ts";
 import { openHuggingface } from "./huggingface/open-huggingface.ts";
 import type { Pooling } from "./pooling.ts";
 import { openSentenceTransformers } from "./sentence-transformers/open-sentence-transformers.ts";
+import { unsupported } from "./unsupported.ts";
 import { openTensorflow } from "./tensorflow/open-tensorflow.ts";
 
 export interface PrepareOptions {
@@ -83,9 +84,17 @@ async function prepareWeights(recognised: Weights, output: string, options: Prep
   }
 }
 
+/** A text of one token, with those around it. */
+const LEAST_TOKENS = 3;
+
 async function write(opened: OpenModel, output: string, options: PrepareOptions): Promise<void> {
   const { precision, pooling } = options;
   const model = { ...opened, maxTokens: Math.min(opened.maxTokens, options.maxTokens ?? opened.maxTokens) };
+  if (model.maxTokens < LEAST_TOKENS) {
+    throw unsupported(
+      `The model reads ${model.maxTokens} tokens of a text; ${LEAST_TOKENS} are the least, two of which are around every text.`,
+    );
+  }
   const poolings = pooling === undefined ? (model.poolings ?? (["cls"] as const)) : [pooling];
   const { head } = model;
   const graph = buildGraph(model.architecture, model.weights, { poolings, head, precision });

@@ -1,6 +1,9 @@
-import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { ZipFile } from "yazl";
 import { UserError } from "../../src/errors.ts";
 import { unpickle } from "../../src/model/pytorch/unpickle.ts";
 import { parseSafetensorsHeader } from "../../src/model/safetensors/header.ts";
@@ -131,6 +134,96 @@ test("PyTorch files that are cut short or overwritten are refused", async () => 
   expect((await pytorch(() => Buffer.from("hello"))).message).toMatch(/no file that torch\.save wrote/);
   expect((await legacy((bytes) => bytes.subarray(0, 30_000))).message).toMatch(/is cut short/);
   expect((await legacy((bytes) => bytes.subarray(0, 100))).message).toMatch(/is cut short/);
+});
+
+/** Where the entries' checksums lie in a zip: behind the signatures of local headers and of the directory's entries. */
+function checksums(bytes: Buffer): number[] {
+  const places: number[] = [];
+  for (const [signature, behind] of [
+    ["PK\u0003\u0004", 14],
+    ["PK\u0001\u0002", 16],
+  ] as const) {
+    for (let at = bytes.indexOf(signature); at >= 0; at = bytes.indexOf(signature, at + 4))
+      places.push(at + behind);
+  }
+  return places;
+}
+
+test("a flipped bit in the weights of a zip is noticed by its checksum", async () => {
+  // The word embeddings and a kernel; the last bit changes a number a little.
+  for (const entry of ["pytorch_model/data/0", "pytorch_model/data/5"]) {
+    const error = await pytorch((bytes) => {
+      const name = bytes.indexOf(entry);
+      expect(bytes.toString("latin1", name - 30, name - 26)).toBe("PK\u0003\u0004");
+      const first = name + entry.length + bytes.readUInt16LE(name - 2);
+      bytes[first] = (bytes[first] ?? 0) ^ 1;
+      return bytes;
+    });
+    expect(error.message).toMatch(/is damaged: the checksum of \S+ does not match/);
+  }
+});
+
+test("a zip that torch was told to write without checksums is taken", async () => {
+  const directory = at("unchecked");
+  await cp(fixture("huggingface/pytorch-zip"), directory, { recursive: true });
+  const file = path.join(directory, "pytorch_model.bin");
+  const bytes = await readFile(file);
+  expect(checksums(bytes).length).toBeGreaterThan(20);
+  for (const place of checksums(bytes)) bytes.fill(0, place, place + 4);
+  await writeFile(file, bytes);
+  expect((await prepare(directory, at("unchecked-out"))).written).toBe(true);
+});
+
+/** A zip of stored entries. */
+async function zipOf(entries: Iterable<readonly [string, Uint8Array]>): Promise<Buffer> {
+  const zip = new ZipFile();
+  for (const [name, content] of entries) zip.addBuffer(Buffer.from(content), name, { compress: false });
+  zip.end();
+  return buffer(zip.outputStream);
+}
+
+test("a zip with two entries of one name, a hundred thousand of them, compressed ones or none of torch's is refused", async () => {
+  const some = Buffer.from("\x80\x02}.", "latin1");
+  const refusal = async (entries: Iterable<readonly [string, Uint8Array]>) => {
+    const zip = await zipOf(entries);
+    return (await pytorch(() => zip)).message;
+  };
+  expect(
+    await refusal([
+      ["a/data.pkl", some],
+      ["a/data.pkl", some],
+    ]),
+  ).toMatch(/two entries called a\/data\.pkl/);
+  expect(await refusal([["a/b", some]])).toMatch(/none that torch\.save wrote/);
+  expect(
+    await refusal([
+      ["a/data.pkl", some],
+      ["a/byteorder", Buffer.alloc(1_000_000, "little")],
+    ]),
+  ).toMatch(/big-endian/);
+  expect(await refusal([["a/data.pkl", some]])).toMatch(/holds a dict without tensors/);
+  const many = function* () {
+    for (let index = 0; index < 10_001; index += 1) yield [`a/data/${index}`, some] as const;
+  };
+  expect(await refusal(many())).toMatch(/claims 10001 entries/);
+  const compressed = new ZipFile();
+  compressed.addBuffer(Buffer.alloc(10_000_000), "a/data.pkl");
+  compressed.end();
+  const bomb = await buffer(compressed.outputStream);
+  expect((await pytorch(() => bomb)).message).toMatch(/is compressed, which torch\.save never does/);
+});
+
+test("a pipe in place of a file is no model, and nobody waits for it", async () => {
+  const directory = at("pipe");
+  await cp(fixture("huggingface/sentence-transformers"), directory, { recursive: true });
+  await rm(path.join(directory, "1_Pooling/config.json"));
+  execFileSync("mkfifo", [path.join(directory, "1_Pooling/config.json")]);
+  await expect(prepare(directory, at("pipe-out"))).rejects.toMatchObject({
+    message: expect.stringMatching(/Cannot read .*config\.json: it is not a regular file/) as string,
+  });
+  await rm(path.join(directory, "model.safetensors"));
+  execFileSync("mkfifo", [path.join(directory, "model.safetensors")]);
+  await expect(prepare(directory, at("pipe-out"))).rejects.toMatchObject({ reason: "incomplete-model" });
 });
 
 test("a pickle with code is refused by name before anything runs", async () => {

@@ -242,6 +242,23 @@ for (const [name, kind, file, change, message] of REFUSED) {
   });
 }
 
+test("one folder may serve two layers; a model that reads two tokens is no use", async () => {
+  const twice = await changed(
+    "twice",
+    "labse",
+    "modules.json",
+    list(([a, b, c, d]) => [a, b, c, c, d]),
+  );
+  const prepared = await twice.convert();
+  const once = twice.expected.embeddings;
+  const answered = (await runPrepared(prepared.directory, twice.expected.rows)).map(unit);
+  expect(largestDifference(answered, once)).toBeGreaterThan(0.01);
+  const short = await changed("short", "max", "sentence_bert_config.json", () => ({ max_seq_length: 2 }));
+  await expect(short.convert()).rejects.toMatchObject({
+    message: expect.stringMatching(/reads 2 tokens of a text; 3 are the least/) as string,
+  });
+});
+
 test("a dense layer whose weights are missing, damaged or no numbers is refused", async () => {
   const { directory } = await assembled("labse", "weights");
   const file = path.join(directory, "2_Dense/pytorch_model.bin");

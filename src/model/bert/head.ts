@@ -30,11 +30,14 @@ export function applyHead(graph: GraphBuilder, vectors: string, head: readonly H
   return head.reduce((input, step, index) => {
     const name = `head_${index}`;
     if (step.kind === "normalize") return normalised(graph, input, name);
-    const product = graph.standard("MatMul", `${name}/product`, [input, streamed(graph, step.kernel, true)]);
+    // Two layers may come from one folder: names are the places, not the files'.
+    const own = (tensor: Tensor, part: string, repacked?: boolean) =>
+      streamed(graph, { ...tensor, name: `${name}/${part}` }, repacked);
+    const product = graph.standard("MatMul", `${name}/product`, [input, own(step.kernel, "kernel", true)]);
     const sum =
       step.bias === undefined
         ? product
-        : graph.standard("Add", `${name}/biased`, [product, streamed(graph, step.bias)]);
+        : graph.standard("Add", `${name}/biased`, [product, own(step.bias, "bias")]);
     return activated(graph, sum, name, step.activation);
   }, vectors);
 }

@@ -45,7 +45,8 @@ export async function readLegacyFormat(file: ModelFile): Promise<SavedModel> {
   for (const view of stateDict(value).values()) known.set(view.storage.key, view.storage);
   const storages = new Map<string, { offset: number; length: number }>();
   for (const key of keys.items) {
-    if (typeof key !== "string") throw new Corrupt("has a storage without a key");
+    if (typeof key !== "string" || storages.has(key))
+      throw new Corrupt("has a storage without a key, or one key for two");
     const count = new DataView((await file.read(at, 8)).buffer).getBigUint64(0, true);
     const storage = known.get(key);
     if (storage === undefined)

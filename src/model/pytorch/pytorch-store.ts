@@ -1,7 +1,8 @@
 import path from "node:path";
+import { crc32 } from "node:zlib";
 import { readJsonObject } from "../config-file.ts";
 import { Corrupt, naming } from "../corrupt.ts";
-import { FLOAT_WIDTH, type FloatFormat, readFloats } from "../float-stream.ts";
+import { FLOAT_WIDTH, type FloatFormat, type FloatRange, readFloats } from "../float-stream.ts";
 import { ModelFile } from "../model-file.ts";
 import { transposed } from "../matrix-bands.ts";
 import { sizeOf, type Tensor, type TensorStore } from "../tensor.ts";
@@ -10,7 +11,7 @@ import { weightMapFiles } from "../weight-map.ts";
 import { LEGACY_MAGIC, readLegacyFormat } from "./legacy-format.ts";
 import type { TensorView } from "./pickle-values.ts";
 import { isContiguous, isTransposed, stateDict } from "./state-dict.ts";
-import { type SavedModel, STORAGE_WIDTH } from "./storages.ts";
+import { type SavedModel, STORAGE_WIDTH, type StoredBytes } from "./storages.ts";
 import { readZipFormat } from "./zip-format.ts";
 
 const FORMATS: Readonly<Record<string, FloatFormat>> = {
@@ -106,6 +107,20 @@ function tensor(name: string, place: Place | undefined): Tensor {
     throw file.corrupt(`gives ${name} more values than its storage has`);
   }
   if (offset + length > file.size) throw file.corrupt(`is cut short: ${name} ends at ${offset + length}`);
-  const read = () => readFloats({ file, offset, length, format, name });
+  const read = () => readChecked({ file, offset, length, format, name }, found);
   return turned ? transposed({ name, shape: shape.toReversed(), read }) : { name, shape, read };
+}
+
+/** A range of a storage; where it is all of it, its checksum is compared. */
+async function* readChecked(range: FloatRange, storage: StoredBytes): AsyncGenerator<Float32Array> {
+  const whole = range.offset === storage.offset && range.length === storage.length;
+  if (!whole || storage.checksum === undefined) {
+    yield* readFloats(range);
+    return;
+  }
+  let sum = 0;
+  yield* readFloats({ ...range, inspect: (bytes) => (sum = crc32(bytes, sum)) });
+  if (sum !== storage.checksum) {
+    throw range.file.corrupt(`is damaged: the checksum of ${range.name} does not match`);
+  }
 }

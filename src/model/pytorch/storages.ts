@@ -5,7 +5,14 @@ import type { Value } from "./pickle-values.ts";
 export interface SavedModel {
   readonly value: Value;
   /** Where the bytes of the storage with that key lie, if the file has it. */
-  readonly storages: ReadonlyMap<string, { readonly offset: number; readonly length: number }>;
+  readonly storages: ReadonlyMap<string, StoredBytes>;
+}
+
+export interface StoredBytes {
+  readonly offset: number;
+  readonly length: number;
+  /** CRC-32 of all its bytes, where the file has it. */
+  readonly checksum?: number;
 }
 
 /** The pickle of a state dict is some tens of kilobytes; no more than this is read. */

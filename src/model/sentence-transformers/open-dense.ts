@@ -43,8 +43,8 @@ export async function openDense(directory: string, width: number): Promise<OpenD
     return {
       step: {
         kind: "dense",
-        kernel: named(kernel, directory),
-        ...(bias ? { bias: named(tensorOf(store, "linear.bias", [outer], config), directory) } : {}),
+        kernel,
+        ...(bias ? { bias: tensorOf(store, "linear.bias", [outer], config) } : {}),
         activation,
       },
       store,
@@ -53,11 +53,6 @@ export async function openDense(directory: string, width: number): Promise<OpenD
     await store.close();
     throw error;
   }
-}
-
-/** Several layers have weights of the same names. */
-function named(tensor: Tensor, directory: string): Tensor {
-  return { ...tensor, name: `${path.basename(directory)}/${tensor.name}` };
 }
 
 function refuseOtherForms({ path: file, members }: ConfigFile): void {
