@@ -31,13 +31,14 @@ export function parseVocabulary(bytes: Uint8Array): Vocabulary {
 }
 
 // Python's str.strip(): JavaScript's trim() leaves U+001C to U+001F and U+0085 and takes U+FEFF.
-const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+const SPACE =
+  "\t\n\v\f\r\u001c\u001d\u001e\u001f \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
 
 /** A line without the white space around it; by hand, since an expression looks at each space inside a line again and again. */
 function stripped(line: string): string {
   let [start, end] = [0, line.length];
-  while (start < end && SPACE.test(line.charAt(start))) start += 1;
-  while (end > start && SPACE.test(line.charAt(end - 1))) end -= 1;
+  while (start < end && SPACE.includes(line.charAt(start))) start += 1;
+  while (end > start && SPACE.includes(line.charAt(end - 1))) end -= 1;
   return line.slice(start, end);
 }
 

@@ -143,8 +143,8 @@ function checksums(bytes: Buffer): number[] {
     ["PK\u0003\u0004", 14],
     ["PK\u0001\u0002", 16],
   ] as const) {
-    for (let at = bytes.indexOf(signature); at >= 0; at = bytes.indexOf(signature, at + 4))
-      places.push(at + behind);
+    let found = bytes.indexOf(signature);
+    for (; found >= 0; found = bytes.indexOf(signature, found + 4)) places.push(found + behind);
   }
   return places;
 }

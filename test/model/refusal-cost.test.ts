@@ -184,7 +184,7 @@ const CASES: ReadonlyArray<
     "a vocabulary of lines of tabs and no-break spaces",
     "tensorflow/halves",
     "vocab.txt",
-    () => Buffer.from(`${`a${"\t\u00a0".repeat(100_000)}a\n`.repeat(40)}`),
+    () => Buffer.from(`a${"\t\u00a0".repeat(100_000)}a\n`.repeat(40)),
   ],
   [
     "a vocabulary of millions of lines",
