@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
+import type { StoreHost } from "../host.ts";
 import { changedWhileRead, type ContentFile } from "../hash-files.ts";
 import { BLOCK_SIZE } from "../manifest.ts";
 import type { Block, LoadedPiece } from "./block-source.ts";
@@ -13,8 +14,12 @@ import type { HostPrograms } from "./host-programs.ts";
 import { PIECE_SIZE } from "./pieces.ts";
 import { type SentFrame, type SentPiece, sentPiece } from "./sent-piece.ts";
 
-/** Bytes that are read and not yet acknowledged, and pieces, since small files come in thousands. */
+/** Bytes that are read and not yet acknowledged, far and near: what a lost connection may have sent for nothing. */
 const BYTES_AHEAD = 4 * 1024 * 1024;
+const BYTES_AHEAD_NEAR = 2 * 1024 * 1024;
+/** Milliseconds to a host and back. */
+const NEAR_MS = 5;
+/** And pieces, since small files come in thousands. */
 const PIECES_AHEAD = 256;
 /** Milliseconds for which one lane may keep the event loop. */
 const TURN_MS = 10;
@@ -27,7 +32,7 @@ const EMPTY_BLOCK: Block = { position: 0, size: 0, hash: "", offset: 0 };
 export function programLane(directory: string, programs: HostPrograms): RunLane {
   return async (host, hooks) => {
     const { program, kept } = await programs.over(host);
-    await new Lane(host.label, program, hooks, kept).run(directory);
+    await new Lane(host, program, hooks, kept).run(directory);
   };
 }
 
@@ -41,6 +46,7 @@ class Lane {
   readonly #pending: SentFrame[] = [];
   /** Pieces that are being read ahead, the one that is being sent first. */
   readonly #reading: { readonly piece: SentPiece; readonly loaded: Promise<LoadedPiece> }[] = [];
+  readonly #bytesAllowed: number;
   #bytesAhead = 0;
   #piecesAhead = 0;
   readonly #writer: FrameWriter;
@@ -55,8 +61,14 @@ class Lane {
   #wake: () => void = () => undefined;
   readonly #next = (): Promise<void> => this.#change();
 
-  constructor(label: string, program: HostProgram, hooks: LaneHooks, kept: boolean) {
+  constructor(
+    { label, roundTrip }: Pick<StoreHost, "label" | "roundTrip">,
+    program: HostProgram,
+    hooks: LaneHooks,
+    kept: boolean,
+  ) {
     this.#label = label;
+    this.#bytesAllowed = roundTrip < NEAR_MS ? BYTES_AHEAD_NEAR : BYTES_AHEAD;
     this.#program = program;
     this.#hooks = hooks;
     this.#kept = kept;
@@ -127,7 +139,7 @@ class Lane {
 
   #full(reading: number): boolean {
     if (reading === 0 && this.#pending.length === 0) return false;
-    return this.#bytesAhead >= BYTES_AHEAD || this.#piecesAhead >= PIECES_AHEAD;
+    return this.#bytesAhead >= this.#bytesAllowed || this.#piecesAhead >= PIECES_AHEAD;
   }
 
   #buffer(length: number): Buffer {
