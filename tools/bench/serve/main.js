@@ -7,7 +7,8 @@
  * measured again. Prints medians over the rounds, ratios to the first contender, and the
  * goals with what was reached; says whom it leaves out. Needs `npm run build`.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -101,23 +102,19 @@ const workloads = WORKLOADS.filter(({ name }) => chosen === undefined || chosen.
       : workload,
 );
 const home = await mkdtemp(path.join(tmpdir(), "bertops-bench-serve-"));
-try {
-  console.log(
-    `${flags.size}: ${JSON.stringify(size)}; ${availableParallelism()} x ${cpus()[0]?.model}; ${rounds} rounds`,
-  );
-  const all = contenders({ python: flags.python, tei: flags.tei, precisions });
-  for (const { name, missing } of all)
-    if (missing !== undefined) console.log(`left out: ${name}: ${missing}`);
-  const taking = all.filter(({ missing }) => missing === undefined);
-  const models = await makeModels(home, size, precisions);
-  /** @type {Map<string, Round[]>} */
-  const results = new Map(taking.map(({ name }) => [name, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const each of await measure(taking, models)) results.get(each.name)?.push(each.round);
-    console.log(`round ${round + 1} of ${rounds}`);
-  }
-  for (const [name, found] of results) if (found.length < rounds) results.delete(name);
-  console.log(`\n${summarise(results, workloads)}\n\n${goals(results)}`);
-} finally {
-  await rm(home, { recursive: true, force: true });
+process.once("exit", () => rmSync(home, { recursive: true, force: true }));
+console.log(
+  `${flags.size}: ${JSON.stringify(size)}; ${availableParallelism()} x ${cpus()[0]?.model}; ${rounds} rounds`,
+);
+const all = contenders({ python: flags.python, tei: flags.tei, precisions });
+for (const { name, missing } of all) if (missing !== undefined) console.log(`left out: ${name}: ${missing}`);
+const taking = all.filter(({ missing }) => missing === undefined);
+const models = await makeModels(home, size, precisions);
+/** @type {Map<string, Round[]>} */
+const results = new Map(taking.map(({ name }) => [name, []]));
+for (let round = 0; round < rounds; round += 1) {
+  for (const each of await measure(taking, models)) results.get(each.name)?.push(each.round);
+  console.log(`round ${round + 1} of ${rounds}`);
 }
+for (const [name, found] of results) if (found.length < rounds) results.delete(name);
+console.log(`\n${summarise(results, workloads)}\n\n${goals(results)}`);

@@ -26,6 +26,9 @@ const PROBE = {
   question: () => ({ target: "aaaa", texts: [] }),
 };
 
+// A benchmark that is told to stop ends what it started: it would disturb the next one.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 /**
  * @template T
  * @param {(port: number) => { command: readonly string[], variables: Record<string, string> }} how
@@ -43,6 +46,8 @@ export async function withService(how, use) {
     // Nobody tells ONNX Runtime's maker what it runs, which takes time: the service doesn't, so its peers don't either.
     env: { ORT_DISABLE_TELEMETRY: "1", ...process.env, PORT: String(port), ...variables },
   });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   let output = "";
   child.stdout.on("data", (chunk) => (output = (output + String(chunk)).slice(-1e6)));
   const exited = once(child, "exit");
@@ -65,7 +70,8 @@ export async function withService(how, use) {
   } finally {
     child.kill("SIGTERM");
     await Promise.race([exited, pause(5000)]);
-    child.kill("SIGKILL");
+    kill();
+    process.off("exit", kill);
   }
 }
 
