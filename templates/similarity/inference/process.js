@@ -22,8 +22,8 @@ let session;
  */
 let computing = Promise.resolve();
 
-/** @param {Report} report */
-const tell = (report) => process.send?.(report);
+/** A service that is gone needs to hear nothing. @param {Report} report */
+const tell = (report) => process.send?.(report, undefined, undefined, () => {});
 
 // If it can't be loaded, the first model says so.
 loadRuntime().catch(() => {});
