@@ -206,8 +206,9 @@ describe.skipIf(reason !== undefined).each([
     { timeout: 300_000 },
     async (_, victim, moment) => {
       await rm(fetched(), { recursive: true, force: true });
-      // Where the fetch itself gives up, what each connection has under way is lost: a few megabytes.
-      const connections = way === "sftp" || victim === "disk" || victim === "Ctrl-C" ? 1 : 2;
+      // Where the fetch itself ends, what each connection has under way is lost: a few megabytes.
+      const goesOn = victim === "connection" || victim === "server" || victim === "program";
+      const connections = way === "program" && goesOn ? 2 : 1;
       const before = relay.received();
       const looking = lookInALoop();
       const child = start(connections);
