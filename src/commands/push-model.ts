@@ -60,27 +60,22 @@ async function run(invocation: Invocation): Promise<CommandResult> {
   const flags = conversionFlags(options, "push-model");
   const prepared = await preparedDirectory(source, flags, invocation);
   const seenIn = await seenManifests(source, invocation);
-  // It is listed while hosts are dialled, and read while they are logged in to.
+  // It is read while hosts are logged in to.
   let dialled = (): void => undefined;
   const begin = new Promise<void>((resolve) => {
     dialled = resolve;
     setTimeout(resolve, DIALLING_MS);
   });
+  const content = await readDirectory(prepared, begin, invocation);
   const opening = openStores(invocation, async (store, roundTrip) => {
     dialled();
     if (global.dryRun) return 0;
     const { worthEarly } = await import("../operations/push/worth-early.ts");
-    return worthEarly(await reading, (await seenIn(store)).manifests, roundTrip, link);
+    return worthEarly(content, (await seenIn(store)).manifests, roundTrip, link);
   });
-  opening.catch(() => undefined);
-  const reading = readDirectory(prepared, begin, invocation);
   const modules = begin.then(() =>
     Promise.all([import("../store/layout.ts"), import("../operations/push/push.ts")]),
   );
-  const content = await reading.catch(async (error: unknown) => {
-    await opening.then((stores) => stores.close());
-    throw error;
-  });
   const stores = await opening.catch((error: unknown) => {
     content.close();
     throw error;
