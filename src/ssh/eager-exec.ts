@@ -1,4 +1,5 @@
 import type { Client, ClientCallback } from "ssh2";
+import { member } from "./ssh2-parts.ts";
 
 /** OpenSSH numbers the channels of a connection from here. */
 const FIRST_CHANNEL = 0;
@@ -9,8 +10,8 @@ const FIRST_CHANNEL = 0;
  * until an earlier one has arrived. Other hosts are asked one after the other, as ssh2 does it.
  */
 export function eagerExec(client: Client, command: string, done: ClientCallback): void {
-  const protocol: unknown = Reflect.get(client, "_protocol");
-  const version: unknown = Reflect.get(client, "_remoteVer");
+  const protocol = member(client, "_protocol");
+  const version = member(client, "_remoteVer");
   client.exec(command, done);
   if (!isProtocol(protocol) || typeof version !== "string" || !version.startsWith("OpenSSH_")) return;
   const ask = protocol.exec.bind(protocol);
@@ -26,5 +27,5 @@ interface Protocol {
 }
 
 function isProtocol(value: unknown): value is Protocol {
-  return typeof value === "object" && value !== null && typeof Reflect.get(value, "exec") === "function";
+  return typeof member(value, "exec") === "function";
 }

@@ -1,4 +1,5 @@
 import type { Client } from "ssh2";
+import { member } from "./ssh2-parts.ts";
 
 /** Packets that carry less are not worth it. */
 const LARGE = 16 * 1024;
@@ -29,8 +30,7 @@ export class PacketPool {
    */
   serve(client: Client): void {
     client.on("handshake", () => {
-      const protocol: unknown = Reflect.get(client, "_protocol");
-      const cipher: unknown = isObject(protocol) ? Reflect.get(protocol, "_cipher") : undefined;
+      const cipher = member(member(client, "_protocol"), "_cipher");
       if (!isCipher(cipher)) return;
       // Another cipher lays its packets out in another way.
       this.#free.length = 0;
@@ -66,9 +66,5 @@ interface Cipher {
 }
 
 function isCipher(value: unknown): value is Cipher {
-  return isObject(value) && typeof Reflect.get(value, "allocPacket") === "function";
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  return typeof member(value, "allocPacket") === "function";
 }

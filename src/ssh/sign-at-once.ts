@@ -1,4 +1,5 @@
 import type { Client, ParsedKey } from "ssh2";
+import { member } from "./ssh2-parts.ts";
 
 /** Digests of the algorithms that do not imply theirs. */
 const DIGESTS: Readonly<Record<string, string>> = { "rsa-sha2-256": "sha256", "rsa-sha2-512": "sha512" };
@@ -9,7 +10,7 @@ const DIGESTS: Readonly<Record<string, string>> = { "rsa-sha2-256": "sha256", "r
  * a person's touch. Where ssh2 keeps its parts elsewhere, it logs in as ever.
  */
 export function signAtOnce(client: Client): void {
-  const protocol: unknown = Reflect.get(client, "_protocol");
+  const protocol = member(client, "_protocol");
   if (!isProtocol(protocol)) return;
   const ask = protocol.authPK.bind(protocol);
   protocol.authPK = (user, key, algorithm, sign) => {
@@ -34,14 +35,10 @@ interface Protocol {
 type Sign = (data: Buffer, done: (signature: Buffer) => void) => void;
 
 function isPrivate(key: unknown): key is ParsedKey {
-  const test: unknown = isObject(key) ? Reflect.get(key, "isPrivateKey") : undefined;
+  const test = member(key, "isPrivateKey");
   return typeof test === "function" && test.call(key) === true;
 }
 
 function isProtocol(value: unknown): value is Protocol {
-  return isObject(value) && typeof Reflect.get(value, "authPK") === "function";
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  return typeof member(value, "authPK") === "function";
 }

@@ -1,4 +1,5 @@
 import type { ClientChannel } from "ssh2";
+import { member } from "./ssh2-parts.ts";
 
 /** Bytes that may be under way beside the 2 MiB that ssh2 allows. Linux lets a sender have as much in its buffers, and no more. */
 const EXTRA = 4 * 1024 * 1024;
@@ -15,8 +16,4 @@ export function widenWindow(channel: ClientChannel): void {
   const adjust = member(protocol, "channelWindowAdjust");
   const id = member(member(channel, "outgoing"), "id");
   if (typeof adjust === "function" && typeof id === "number") Reflect.apply(adjust, protocol, [id, EXTRA]);
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

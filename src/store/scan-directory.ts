@@ -128,14 +128,7 @@ function addFile(walk: Walk, { relative, absolute, stats }: Entry): void {
       `${walk.base} holds more than ${MOST_FILES} files.`,
       "Is it the right directory?",
     );
-  walk.files.push({
-    path: relative,
-    absolute,
-    size: Number(stats.size),
-    mode: (stats.mode & 0o111n) === 0n ? 0o644 : 0o755,
-    stamp: stampOf(stats),
-    changedAt: stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs,
-  });
+  walk.files.push(localFile(relative, absolute, stats));
 }
 
 /** The names in a directory. Bytes that are no UTF-8 would come back as other names than they are. */
@@ -180,4 +173,16 @@ function noDirectory(directory: string, error: unknown): UserError {
 
 function refusal(reason: string, message: string, hint: string): UserError {
   return new UserError({ reason, message, hint, exitCode: EXIT.usage });
+}
+
+/** A file by its path in the directory and what the file system says of it. */
+export function localFile(relative: string, absolute: string, stats: BigIntStats): LocalFile {
+  return {
+    path: relative,
+    absolute,
+    size: Number(stats.size),
+    mode: (stats.mode & 0o111n) === 0n ? 0o644 : 0o755,
+    stamp: stampOf(stats),
+    changedAt: stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs,
+  };
 }

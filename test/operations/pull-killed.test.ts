@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Relay, startRelay } from "../ssh/relay.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "../ssh/sshd.ts";
 import { recorder } from "../ssh/voice.ts";
+import { moments } from "./moments.ts";
 import { pushDirectory } from "./push-directory.ts";
 import { dialSshd } from "./sshd-host.ts";
 import { treeOf } from "./store-tree.ts";
@@ -37,15 +38,6 @@ const FAILURE: Readonly<Record<Victim, RegExp>> = {
   program: /^$/u,
   disk: /^.*"no-space".*"exitCode":1.*$/u,
 };
-
-/** The same moments in every run. */
-function moments(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return 0.02 + (0.96 * state) / 2 ** 32;
-  };
-}
 
 describe.skipIf(reason !== undefined).each([
   [

@@ -3,7 +3,7 @@ import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { EXIT, UserError } from "../../errors.ts";
 import { INCOMING_NAME, MANIFEST_NAME } from "../layout.ts";
-import { type LocalFile, stampOf } from "../scan-directory.ts";
+import { type LocalFile, localFile } from "../scan-directory.ts";
 
 /** What lies in a directory, with nothing followed. */
 export interface Scan {
@@ -31,15 +31,7 @@ export async function scanDestination(directory: string, signal: AbortSignal): P
       if (stats?.isDirectory() === true) {
         others.set(relative, "directory");
         left.push(relative);
-      } else if (stats?.isFile() === true)
-        files.push({
-          path: relative,
-          absolute,
-          size: Number(stats.size),
-          mode: (stats.mode & 0o111n) === 0n ? 0o644 : 0o755,
-          stamp: stampOf(stats),
-          changedAt: stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs,
-        });
+      } else if (stats?.isFile() === true) files.push(localFile(relative, absolute, stats));
       else if (stats !== undefined) others.set(relative, stats.isSymbolicLink() ? "link" : "special");
       if (performance.now() - turn > TURN_MS) {
         signal.throwIfAborted();
