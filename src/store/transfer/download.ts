@@ -42,8 +42,8 @@ export function download(options: DownloadOptions): Promise<number> {
     queue,
     work: (lane) =>
       options.run(lane.host, {
-        take: () => queue.take(),
-        giveBack: (piece) => queue.giveBack(piece),
+        take: lane.take,
+        giveBack: lane.giveBack,
         allow: (count) => limit.allow(count)?.then(() => lane.alive(0)),
         alive: lane.alive,
         stopped: lane.stopped,

@@ -9,6 +9,12 @@ export interface Link {
 
 /** Below this a single TCP window fills the link, and more connections mostly cost CPU. */
 const NEAR_MS = 5;
+
+/** Does a round trip of so many milliseconds come to nothing? */
+export function isNear(roundTrip: number): boolean {
+  return roundTrip < NEAR_MS;
+}
+
 const MOST_NEAR = 2;
 const MOST_FAR = 16;
 const FIRST_FAR = 8;
@@ -21,14 +27,14 @@ const FILES_WORTH_ONE = 200;
 
 /** How many connections to begin with: what the round trip's window times says a fast link takes, fewer for little work. */
 export function firstLanes({ roundTrip, bytes, files }: Link): number {
-  if (roundTrip < NEAR_MS) return 1;
+  if (isNear(roundTrip)) return 1;
   const windows = Math.ceil((roundTrip / 1000) * (AIM / WINDOW));
   return Math.max(1, Math.min(FIRST_FAR, windows, worth(bytes, files)));
 }
 
 /** How many are tried at most. */
 export function mostLanes({ roundTrip, bytes, files }: Link): number {
-  return Math.max(1, Math.min(roundTrip < NEAR_MS ? MOST_NEAR : MOST_FAR, worth(bytes, files)));
+  return Math.max(1, Math.min(isNear(roundTrip) ? MOST_NEAR : MOST_FAR, worth(bytes, files)));
 }
 
 function worth(bytes: number, files: number): number {
@@ -67,8 +73,8 @@ export class LaneController {
     return this.#wanted;
   }
 
-  /** One more was refused: those at work have to do. */
-  refused(lanes: number): void {
+  /** Those at work have to do: one more was refused, or would only hinder the others. */
+  settle(lanes: number): void {
     this.#wanted = Math.max(1, Math.min(this.#wanted, lanes));
     this.#before = undefined;
     this.#rest = Number.POSITIVE_INFINITY;

@@ -14,6 +14,8 @@ export interface LaneHooks {
   readonly onBytes: (count: number) => void;
   /** A piece is done, with so many bytes that were there already or that the host copied. */
   readonly onPiece: (reused: number) => void;
+  /** How many bytes may be under way. */
+  readonly allowed: () => number;
   /** Resolves when so many bytes may be sent. */
   readonly allow: (count: number) => Promise<void> | undefined;
   /** True when the lane should stop taking pieces. */

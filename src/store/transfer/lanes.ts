@@ -2,9 +2,11 @@ import { EXIT, UserError } from "../../errors.ts";
 import type { Dial, StoreHost } from "../host.ts";
 import { STAGGER_MS } from "./early-dial.ts";
 import { LaneController } from "./lane-count.ts";
-import type { PieceQueue } from "./pieces.ts";
+import { Pace } from "./pace.ts";
+import { type Piece, PIECE_SIZE, type PieceQueue } from "./pieces.ts";
+import { bytesAllowed, lags } from "./shares.ts";
 
-export interface LanesOptions {
+export interface LanesOptions<P extends Piece> {
   /** The connection that is there already. */
   readonly host: StoreHost;
   /** Opens further ones. */
@@ -18,19 +20,33 @@ export interface LanesOptions {
   /** How often in a row a lost connection is dialled again without getting on; default 6, over half a minute. */
   readonly redials?: number;
   /** Works over one connection until nothing is left or it is told to stop; rejects when the connection fails. */
-  readonly work: (lane: Lane) => Promise<void>;
+  readonly work: (lane: Lane<P>) => Promise<void>;
   /** Pieces that are not done yet. */
   readonly left: () => number;
-  readonly queue: Pick<PieceQueue, "length" | "bytes">;
+  readonly queue: Queue<P>;
+}
+
+/** Pieces that nobody works on yet. */
+interface Queue<P extends Piece> extends Pick<PieceQueue, "length" | "bytes"> {
+  take(): P | undefined;
+  giveBack(piece: P): void;
 }
 
 /** One connection at work. */
-export interface Lane {
+export interface Lane<P extends Piece> {
   readonly host: StoreHost;
+  /** The next piece; undefined when there is none left, or when the others will have done all before it could do one more. */
+  readonly take: () => P | undefined;
+  /** A piece that was not done after all. */
+  readonly giveBack: (piece: P) => void;
+  /** How many bytes it may have under way. */
+  readonly allowed: () => number;
   /** True when it should take no more work. */
   readonly stopped: () => boolean;
   /** The host did something; so many bytes of the transfer passed. */
   readonly alive: (bytes: number) => void;
+  /** So many bytes of pieces need not pass after all. */
+  readonly reused: (bytes: number) => void;
   /** How many are at work. */
   readonly count: () => number;
 }
@@ -39,8 +55,16 @@ const DEFAULT_STALL = 45_000;
 const DEFAULT_REDIALS = 6;
 const TICK_MS = 250;
 
+interface Working {
+  readonly host: StoreHost;
+  readonly pace: Pace;
+  last: number;
+  retired: boolean;
+  abandon: () => void;
+}
+
 interface State {
-  readonly lanes: Set<{ readonly host: StoreHost; last: number; retired: boolean; abandon: () => void }>;
+  readonly lanes: Set<Working>;
   dialling: number;
   /** Losses in a row without any piece done in between. */
   losses: number;
@@ -52,8 +76,8 @@ interface State {
 }
 
 /** Works over as many connections as the link is worth; goes on over new ones when some are lost. Resolves to the most that were at work. */
-export async function runLanes(options: LanesOptions): Promise<number> {
-  const { signal } = options;
+export async function runLanes<P extends Piece>(options: LanesOptions<P>): Promise<number> {
+  const { signal, queue } = options;
   const controller = new LaneController(options.first, options.most);
   const state: State = { lanes: new Set(), dialling: 0, losses: 0, pausedUntil: 0, bytes: 0, most: 0 };
   let wake = (): void => undefined;
@@ -66,9 +90,11 @@ export async function runLanes(options: LanesOptions): Promise<number> {
   signal.addEventListener("abort", aborted, { once: true });
   if (signal.aborted) aborted();
 
+  const paces = (): readonly Pace[] => Array.from(state.lanes, ({ pace }) => pace);
   const start = async (host: StoreHost): Promise<void> => {
     const before = options.left();
-    const lane = { host, last: Date.now(), retired: false, abandon: (): void => undefined };
+    const pace = new Pace();
+    const lane: Working = { host, pace, last: Date.now(), retired: false, abandon: () => undefined };
     const abandoned = new Promise<void>((resolve) => {
       lane.abandon = resolve;
     });
@@ -78,15 +104,30 @@ export async function runLanes(options: LanesOptions): Promise<number> {
       await Promise.race([
         options.work({
           host,
+          allowed: () => bytesAllowed(pace, paces(), host.roundTrip),
+          take() {
+            if (lags(pace, paces(), Math.min(PIECE_SIZE, queue.bytes), queue.bytes)) return undefined;
+            const piece = queue.take();
+            pace.take(piece?.length ?? 0);
+            return piece;
+          },
+          giveBack(piece) {
+            pace.giveBack(piece.length);
+            queue.giveBack(piece);
+          },
           stopped: () => lane.retired || state.fatal !== undefined,
           alive(bytes) {
             lane.last = Date.now();
             state.bytes += bytes;
+            pace.pass(bytes);
           },
+          reused: (bytes) => pace.pass(bytes),
           count: () => state.lanes.size,
         }),
         abandoned,
       ]);
+      // It left the rest to faster ones, which another one would only hinder.
+      if (queue.length > 0 && !lane.retired) controller.settle(state.lanes.size - 1);
     } catch (error) {
       if (isFatal(error)) fail(error);
       else lost(options.left() < before);
@@ -107,12 +148,12 @@ export async function runLanes(options: LanesOptions): Promise<number> {
     try {
       const host = await options.dial();
       state.dialling--;
-      if (state.fatal !== undefined || options.queue.length === 0) host.close();
+      if (state.fatal !== undefined || queue.length === 0) host.close();
       else await start(host);
     } catch (error) {
       state.dialling--;
       // A server that turns further logins away only makes it slower.
-      if (state.lanes.size > 0) controller.refused(state.lanes.size);
+      if (state.lanes.size > 0) controller.settle(state.lanes.size);
       else if (error instanceof UserError && error.exitCode !== EXIT.retry) fail(error);
       else lost(false);
       wake();
@@ -121,7 +162,7 @@ export async function runLanes(options: LanesOptions): Promise<number> {
   const adjust = (): void => {
     const active = [...state.lanes].filter(({ retired }) => !retired);
     for (const lane of active.slice(controller.wanted)) lane.retired = true;
-    const missing = Math.min(controller.wanted - active.length, options.queue.length) - state.dialling;
+    const missing = Math.min(controller.wanted - active.length, queue.length) - state.dialling;
     if (missing > 0 && Date.now() >= state.pausedUntil) {
       void dial();
       if (missing > 1) state.pausedUntil = Date.now() + STAGGER_MS;
@@ -130,7 +171,7 @@ export async function runLanes(options: LanesOptions): Promise<number> {
   const tick = setInterval(() => {
     const now = Date.now();
     for (const lane of state.lanes) if (now - lane.last > (options.stall ?? DEFAULT_STALL)) lane.host.drop();
-    controller.tick(state.bytes, state.lanes.size, options.queue.bytes);
+    controller.tick(state.bytes, state.lanes.size, queue.bytes);
     state.bytes = 0;
     wake();
   }, TICK_MS);

@@ -14,12 +14,7 @@ import type { HostPrograms } from "./host-programs.ts";
 import { PIECE_SIZE } from "./pieces.ts";
 import { type SentFrame, type SentPiece, sentPiece } from "./sent-piece.ts";
 
-/** Bytes that are read and not yet acknowledged, far and near: what a lost connection may have sent for nothing. */
-const BYTES_AHEAD = 4 * 1024 * 1024;
-const BYTES_AHEAD_NEAR = 2 * 1024 * 1024;
-/** Milliseconds to a host and back. */
-const NEAR_MS = 5;
-/** And pieces, since small files come in thousands. */
+/** Pieces that are read and not yet acknowledged, since small files come in thousands. */
 const PIECES_AHEAD = 256;
 /** Milliseconds for which one lane may keep the event loop. */
 const TURN_MS = 10;
@@ -46,7 +41,6 @@ class Lane {
   readonly #pending: SentFrame[] = [];
   /** Pieces that are being read ahead, the one that is being sent first. */
   readonly #reading: { readonly piece: SentPiece; readonly loaded: Promise<LoadedPiece> }[] = [];
-  readonly #bytesAllowed: number;
   #bytesAhead = 0;
   #piecesAhead = 0;
   readonly #writer: FrameWriter;
@@ -61,14 +55,8 @@ class Lane {
   #wake: () => void = () => undefined;
   readonly #next = (): Promise<void> => this.#change();
 
-  constructor(
-    { label, roundTrip }: Pick<StoreHost, "label" | "roundTrip">,
-    program: HostProgram,
-    hooks: LaneHooks,
-    kept: boolean,
-  ) {
+  constructor({ label }: Pick<StoreHost, "label">, program: HostProgram, hooks: LaneHooks, kept: boolean) {
     this.#label = label;
-    this.#bytesAllowed = roundTrip < NEAR_MS ? BYTES_AHEAD_NEAR : BYTES_AHEAD;
     this.#program = program;
     this.#hooks = hooks;
     this.#kept = kept;
@@ -139,7 +127,7 @@ class Lane {
 
   #full(reading: number): boolean {
     if (reading === 0 && this.#pending.length === 0) return false;
-    return this.#bytesAhead >= this.#bytesAllowed || this.#piecesAhead >= PIECES_AHEAD;
+    return this.#bytesAhead >= this.#hooks.allowed() || this.#piecesAhead >= PIECES_AHEAD;
   }
 
   #buffer(length: number): Buffer {

@@ -69,8 +69,9 @@ export async function upload(options: UploadOptions): Promise<UploadResult> {
     work: (lane) =>
       options.run(lane.host, {
         source: options.source,
-        take: () => queue.take(),
-        giveBack: (piece) => queue.giveBack(piece),
+        take: lane.take,
+        giveBack: lane.giveBack,
+        allowed: lane.allowed,
         allow: (count) => limit.allow(count)?.then(() => lane.alive(0)),
         onBytes(count) {
           done.bytes += count;
@@ -81,6 +82,7 @@ export async function upload(options: UploadOptions): Promise<UploadResult> {
           done.left--;
           done.reused += reused;
           lane.alive(0);
+          lane.reused(reused);
         },
         stopped: lane.stopped,
       }),

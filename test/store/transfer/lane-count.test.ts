@@ -49,7 +49,7 @@ describe("connections", () => {
 
   it("stay as many as were admitted when one is refused", () => {
     const controller = new LaneController(8, 16);
-    controller.refused(5);
+    controller.settle(5);
     for (let tick = 0; tick < 100; tick++) controller.tick(10, 5);
     expect(controller.wanted).toBe(5);
   });

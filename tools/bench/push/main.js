@@ -1,5 +1,5 @@
 /**
- * npm run bench:push [-- --quick] [-- --scenario TEXT] [-- --rounds N]
+ * npm run bench:push [-- --quick] [-- --scenario TEXT] [-- --rounds N] [-- --congestion bbr]
  *
  * Pushes, and fetches, the same data with bertops and with what people use today, over loopback and over emulated long links, against
  * a real sshd; contenders alternate within each round. Prints medians and ratios. Needs root for the links, a C compiler, and
@@ -26,6 +26,7 @@ const { values: flags } = parseArgs({
     quick: { type: "boolean" },
     scenario: { type: "string" },
     rounds: { type: "string" },
+    congestion: { type: "string" },
   },
 });
 
@@ -140,7 +141,7 @@ async function once(scenario, contender, { work, network, server }) {
  */
 async function run(scenario, rounds, names) {
   const work = await mkdtemp(path.join(tmpdir(), "bertops-bench-"));
-  const network = scenario.link === null ? loopback() : await longLink(scenario.link, work);
+  const network = scenario.link === null ? loopback() : await longLink(scenario.link, work, flags.congestion);
   const server = await startSshServer(network, work);
   const taking = CONTENDERS.filter((contender) => names.includes(contender.name) && isInstalled(contender));
   /** @type {Map<string, Measurement[]>} */
