@@ -9,8 +9,6 @@ const MOST = 64;
 const HEADER = 5;
 
 interface Kept {
-  /** Bytes that it carries. */
-  readonly length: number;
   readonly packet: Buffer;
   readonly header: Buffer;
 }
@@ -23,6 +21,8 @@ export class PacketPool {
   readonly #free: Kept[] = [];
   // No WeakMap: it would be one more thing for the garbage collector to do.
   readonly #kept = new Map<ArrayBufferLike, Kept>();
+  /** Bytes that a full packet carries. Others are what was left of a window or of a text: no second one is as long. */
+  #full = LARGE;
 
   /**
    * Has a client take its packets here, after each exchange of keys. ssh2 keeps its cipher to itself: where there is none to be
@@ -33,10 +33,10 @@ export class PacketPool {
       const cipher = member(member(client, "_protocol"), "_cipher");
       if (!isCipher(cipher)) return;
       // Another cipher lays its packets out in another way.
-      this.#free.length = 0;
-      this.#kept.clear();
+      this.#empty();
       const allocate = cipher.allocPacket.bind(cipher);
-      cipher.allocPacket = (length) => (length < LARGE ? allocate(length) : this.#take(length, allocate));
+      cipher.allocPacket = (length) =>
+        length < this.#full ? allocate(length) : this.#take(length, allocate);
     });
   }
 
@@ -47,17 +47,25 @@ export class PacketPool {
   }
 
   #take(length: number, allocate: (length: number) => Buffer): Buffer {
-    const kept = this.#free.at(-1);
-    if (kept?.length === length) {
-      this.#free.pop();
+    if (length > this.#full) {
+      this.#empty();
+      this.#full = length;
+    }
+    const kept = this.#free.pop();
+    if (kept !== undefined) {
       // What is left of its last content serves as padding: nobody can tell it from noise.
       kept.packet.set(kept.header);
       return kept.packet;
     }
     const packet = allocate(length);
     if (this.#kept.size < MOST)
-      this.#kept.set(packet.buffer, { length, packet, header: Buffer.from(packet.subarray(0, HEADER)) });
+      this.#kept.set(packet.buffer, { packet, header: Buffer.from(packet.subarray(0, HEADER)) });
     return packet;
+  }
+
+  #empty(): void {
+    this.#free.length = 0;
+    this.#kept.clear();
   }
 }
 

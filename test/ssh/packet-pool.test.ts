@@ -5,6 +5,7 @@ import ssh2 from "ssh2";
 import type { ClientChannel } from "ssh2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GatheringSocket } from "../../src/ssh/gathering-socket.ts";
+import { PacketPool } from "../../src/ssh/packet-pool.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "./sshd.ts";
 
 if (noSshd !== undefined) console.log(`skipped: ${noSshd}`);
@@ -53,4 +54,29 @@ describe.skipIf(noSshd !== undefined)("packets that are used again", { timeout: 
       client.end();
     },
   );
+});
+
+describe("a pool of packets", () => {
+  it("gives full ones again, whatever short ones passed between", () => {
+    let allocated = 0;
+    const cipher = {
+      allocPacket(length: number): Buffer {
+        allocated++;
+        return Buffer.alloc(length + 32);
+      },
+    };
+    const client = Object.assign(new ssh2.Client(), { _protocol: { _cipher: cipher } });
+    const pool = new PacketPool();
+    pool.serve(client);
+    client.emit("handshake", undefined);
+    const full = 32_777;
+    // As many as a window holds are under way, some of them short, and then all have reached the kernel.
+    const underWay = Array.from({ length: 80 }, (_, turn) =>
+      cipher.allocPacket(turn % 8 === 7 ? full - turn : full),
+    );
+    for (const packet of underWay) pool.giveBack(packet);
+    allocated = 0;
+    for (let turn = 0; turn < 1000; turn++) pool.giveBack(cipher.allocPacket(full));
+    expect(allocated).toBe(0);
+  });
 });
