@@ -17,12 +17,11 @@ import { UNPACK } from "./unpack.ts";
  * 32-bit words that were turned left by one bit and parted into planes of bytes: u32 length of the deflated highest plane, that
  * plane, and the others from the second highest to the lowest. `Q` asks for the hashes of the parts of what lies somewhere:
  * u32 length, and a source as in `C`. `P` makes a block of a source and of runs of bytes: as `C`, then u16 count, each run's u32 offset
- * and u32 length, the bytes. `N` looks for bytes in a file: a source that says where they may be, u16 length, the bytes. `S` asks
- * for everything to be on the disk. `R` runs a text by
- * `sh`: u32 length, u32 length of its input, the text, the input.
+ * and u32 length, the bytes. `N` looks for bytes in a file: a source that says where they may be, u16 length, the bytes. `R` puts
+ * everything on the disk and then runs a text by `sh`: u32 length, u32 length of its input, the text, the input.
  * Answers, one a line: `a N`, so many blocks are done; `x N`, block N was not what its hash says; `q HASHES`, the first 8 bytes of
- * each part's, in hex; nothing where there is no such file; `n POSITION`, -1 where they were not found; `s`, all is on the disk; `r
- * CODE OUTPUT ERRORS`, both in base64; `e ERRNO TEXT`, it gave up.
+ * each part's, in hex; nothing where there is no such file; `n POSITION`, -1 where they were not found; `r CODE
+ * OUTPUT ERRORS`, both in base64; `e ERRNO TEXT`, it gave up.
  *
  * What was written is flushed from a second thread while more arrives, so that the end has little left to wait for; what the
  * host has is copied by further threads.
@@ -202,15 +201,12 @@ try:
             number, mode, length = struct.unpack(">IIH", take(10))
             names[number] = (os.path.join(incoming, bytes(take(length))), mode)
             continue
-        if kind == b"S" or kind == b"R":
+        if kind == b"R":
             settle(0)
             tell()
             flush_all()
-            if kind == b"S":
-                say("s\n")
-            else:
-                length, more = struct.unpack(">II", take(8))
-                run(bytes(take(length)), more)
+            length, more = struct.unpack(">II", take(8))
+            run(bytes(take(length)), more)
             continue
         if kind == b"Q":
             length = struct.unpack(">I", take(4))[0]

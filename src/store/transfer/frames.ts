@@ -16,9 +16,6 @@ export function directoryFrame(directory: string): Buffer {
   return frame;
 }
 
-/** Asks for everything to be on the disk (`S`). */
-export const SETTLE = Buffer.from("S", "latin1");
-
 /** Tells the host of a file and its number (`F`). */
 export function declaration(number: number, file: ContentFile): Buffer {
   const name = Buffer.from(file.path);

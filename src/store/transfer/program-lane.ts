@@ -6,7 +6,7 @@ import { BLOCK_SIZE } from "../manifest.ts";
 import type { Block, LoadedPiece } from "./block-source.ts";
 import { Comparison, COMPARED_SHARE, type Difference } from "./comparison.ts";
 import { FrameWriter } from "./frame-writer.ts";
-import { copyFrame, declaration, directoryFrame, header, packing, patchFrame, SETTLE } from "./frames.ts";
+import { copyFrame, declaration, directoryFrame, header, packing, patchFrame } from "./frames.ts";
 import { hostError } from "./host-error.ts";
 import type { HostProgram } from "./host-program.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
@@ -50,8 +50,6 @@ class Lane {
   /** Buffers of a whole piece, to be used again. */
   readonly #buffers: Buffer[] = [];
   #failure: unknown;
-  /** The host has everything on its disk. */
-  #settled = false;
   #wake: () => void = () => undefined;
   readonly #next = (): Promise<void> => this.#change();
 
@@ -71,10 +69,9 @@ class Lane {
       if (program.directory !== directory) this.#writer.gather(directoryFrame(directory));
       program.directory = directory;
       await this.#send();
-      if (this.#kept) program.channel.write(SETTLE);
-      else program.channel.end();
-      while (this.#pending.length > 0 || !(this.#settled || (program.isClosed && !this.#kept)))
-        await this.#change();
+      // One that is kept has everything put on the disk by what it is to do then.
+      if (!this.#kept) program.channel.end();
+      while (this.#pending.length > 0 || !(this.#kept || program.isClosed)) await this.#change();
       program.listen(undefined);
     } catch (error) {
       const sent = new Set(this.#pending.map(({ piece }) => piece));
@@ -238,7 +235,6 @@ class Lane {
     else if (word === "x") this.#mismatch(Number(rest));
     else if (word === "q" || word === "n") this.#comparison.hear(word, rest);
     else if (word === "e") this.#end(hostError(this.#label, rest));
-    else if (word === "s") this.#settled = true;
     this.#wake();
   }
 
