@@ -1,7 +1,7 @@
-import { EXIT, UserError } from "../errors.ts";
 import type { StoreHost } from "./host.ts";
 import { OPEN_TO_SEND } from "./scripts/send.ts";
 import { factsOf, noCommands, type Survey, surveyFrom } from "./survey.ts";
+import { patiently } from "./transfer/patiently.ts";
 import { Sender } from "./transfer/sender.ts";
 
 /** A store that a fetch begins with. */
@@ -26,7 +26,7 @@ export async function openToRead(
   const sender = await Sender.start(host, OPEN_TO_SEND, [root, model], MARKS);
   try {
     sender.write(HARMLESS);
-    await ready(sender, host.label, signal);
+    await ready(sender, signal);
     const { lines } = sender;
     // Without an end it was cut off; a store that is not there has none.
     const told = lines.some((line) => ["end", "root missing", "root hung"].includes(line));
@@ -42,34 +42,18 @@ export async function openToRead(
 }
 
 /** Resolves when the program is ready to send, or ended. */
-function ready(sender: Sender, label: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (then: () => void): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", aborted);
-      sender.listen(undefined);
-      then();
-    };
-    const aborted = (): void => settle(() => reject(signal.reason));
-    const timer = setTimeout(() => settle(() => reject(silent(label))), SILENCE_MS);
-    signal.addEventListener("abort", aborted, { once: true });
-    sender.listen({
-      alive() {
-        timer.refresh();
-        if (sender.isReady) settle(resolve);
-      },
-      ended: () => settle(resolve),
-    });
-    if (signal.aborted) aborted();
-  });
-}
-
-function silent(label: string): UserError {
-  return new UserError({
-    reason: "host-timeout",
-    message: `The program on ${label} has not said a word for ${SILENCE_MS / 1000} s.`,
-    hint: "The host may be overloaded or its file system may hang; run the same command again: it continues.",
-    next: ["bertops mount-efs --check"],
-    exitCode: EXIT.retry,
-  });
+function ready(sender: Sender, signal: AbortSignal): Promise<void> {
+  return patiently<void>(
+    sender.label,
+    { signal, silence: SILENCE_MS },
+    ({ resolve, alive }) =>
+      sender.listen({
+        alive() {
+          alive();
+          if (sender.isReady) resolve();
+        },
+        ended: resolve,
+      }),
+    () => sender.listen(undefined),
+  );
 }

@@ -2,6 +2,7 @@ import { EXIT, UserError } from "../../errors.ts";
 import type { ContentFile } from "../hash-files.ts";
 import { type HostChannel, type HostScript, MARK, type RunResult, type StoreHost } from "../host.ts";
 import { hostError } from "./host-error.ts";
+import { patiently, type Patience } from "./patiently.ts";
 
 /** What a program says is heard by one at a time. */
 export interface Listener {
@@ -92,38 +93,23 @@ export class HostProgram {
    * when it ends, unless `hear` has a better answer to that.
    */
   until<T>(
-    { signal, silence }: { readonly signal: AbortSignal; readonly silence: number },
+    patience: Patience,
     hear: (
       resolve: (value: T) => void,
       reject: (error: unknown) => void,
     ) => Pick<Listener, "line"> & Partial<Listener>,
   ): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const settle = (then: () => void): void => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", aborted);
-        this.listen(undefined);
-        then();
-      };
-      const fail = (error: unknown): void => settle(() => reject(error));
-      const aborted = (): void => fail(signal.reason);
-      const timer = setTimeout(() => fail(silent(this.#label, silence)), silence);
-      signal.addEventListener("abort", aborted, { once: true });
-      this.listen({
-        ended: () => fail(this.failure),
-        ...hear((value) => settle(() => resolve(value)), fail),
-        alive: () => void timer.refresh(),
-      });
-      if (signal.aborted) aborted();
-    });
+    return patiently<T>(
+      this.#label,
+      patience,
+      ({ resolve, reject, alive }) =>
+        this.listen({ ended: () => reject(this.failure), ...hear(resolve, reject), alive }),
+      () => this.listen(undefined),
+    );
   }
 
   /** Has the program run a text by the host's shell, when everything that was sent is on the disk. */
-  run(
-    text: string,
-    input: string,
-    limits: { readonly signal: AbortSignal; readonly silence: number },
-  ): Promise<RunResult> {
+  run(text: string, input: string, limits: Patience): Promise<RunResult> {
     const [command, stdin] = [Buffer.from(text), Buffer.from(input)];
     const head = Buffer.alloc(9);
     head.write("R", 0, "latin1");
@@ -209,16 +195,6 @@ function ended(label: string): UserError {
     reason: "connection-lost",
     message: `The program on ${label} ended before it was done.`,
     hint: "Run the same command again: it continues.",
-    exitCode: EXIT.retry,
-  });
-}
-
-function silent(label: string, milliseconds: number): UserError {
-  return new UserError({
-    reason: "host-timeout",
-    message: `The program on ${label} has not said a word for ${Math.round(milliseconds / 1000)} s.`,
-    hint: "The host may be overloaded or its file system may hang; run the same command again: it continues.",
-    next: ["bertops mount-efs --check"],
     exitCode: EXIT.retry,
   });
 }

@@ -44,6 +44,8 @@ export class Pace {
 
   /** So many bytes arrived, or were there. */
   pass(bytes: number): void {
+    // A sign of life is no beginning.
+    if (bytes === 0) return;
     const at = this.#now();
     this.#since ??= at;
     this.#ahead -= bytes;

@@ -67,6 +67,11 @@ export class Sender {
     return new Sender(host, await host.start(script, args, { wide: true }), marks);
   }
 
+  /** The host's. */
+  get label(): string {
+    return this.#label;
+  }
+
   /** Does it send, or is it about to? */
   get isOpen(): boolean {
     return !this.#closed;

@@ -23,6 +23,10 @@ describe("the pace of a connection", () => {
     let now = 0;
     const pace = new Pace(() => now);
     expect(pace.rate).toBeUndefined();
+    pace.pass(0);
+    now += 5000;
+    expect(pace.rate).toBeUndefined();
+    now = 0;
     for (; now < 900; now += 100) pace.pass(100_000);
     expect(pace.rate).toBeUndefined();
     for (; now < 5000; now += 100) pace.pass(200_000);
