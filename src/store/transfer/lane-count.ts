@@ -1,3 +1,5 @@
+import { CHANNEL_WINDOW, isNear } from "./link.ts";
+
 /** What is known of a link before anything was sent over it. */
 export interface Link {
   /** Milliseconds from a question to its answer. */
@@ -7,19 +9,9 @@ export interface Link {
   readonly files: number;
 }
 
-/** Below this a single TCP window fills the link, and more connections mostly cost CPU. */
-const NEAR_MS = 5;
-
-/** Does a round trip of so many milliseconds come to nothing? */
-export function isNear(roundTrip: number): boolean {
-  return roundTrip < NEAR_MS;
-}
-
 const MOST_NEAR = 2;
 const MOST_FAR = 16;
 const FIRST_FAR = 8;
-/** OpenSSH lets so many bytes of a channel be under way. */
-const WINDOW = 2 * 1024 * 1024;
 /** Bytes a second that a link is expected to take at first, 1 Gbit/s: each login costs the host a tenth of a second of its processor. */
 const AIM = 125_000_000;
 const BYTES_WORTH_ONE = 4 * 1024 * 1024;
@@ -28,7 +20,7 @@ const FILES_WORTH_ONE = 200;
 /** How many connections to begin with: what the round trip's window times says a fast link takes, fewer for little work. */
 export function firstLanes({ roundTrip, bytes, files }: Link): number {
   if (isNear(roundTrip)) return 1;
-  const windows = Math.ceil((roundTrip / 1000) * (AIM / WINDOW));
+  const windows = Math.ceil((roundTrip / 1000) * (AIM / CHANNEL_WINDOW));
   return Math.max(1, Math.min(FIRST_FAR, windows, worth(bytes, files)));
 }
 

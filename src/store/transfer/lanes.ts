@@ -1,12 +1,13 @@
 import { EXIT, UserError } from "../../errors.ts";
 import type { Dial, StoreHost } from "../host.ts";
 import { STAGGER_MS } from "./early-dial.ts";
+import type { ManifestFile } from "../manifest.ts";
 import { LaneController } from "./lane-count.ts";
 import { Pace } from "./pace.ts";
 import { type Piece, PIECE_SIZE, type PieceQueue } from "./pieces.ts";
 import { bytesAllowed, lags } from "./shares.ts";
 
-export interface LanesOptions<P extends Piece> {
+export interface LanesOptions<F extends ManifestFile> {
   /** The connection that is there already. */
   readonly host: StoreHost;
   /** Opens further ones. */
@@ -20,32 +21,26 @@ export interface LanesOptions<P extends Piece> {
   /** How often in a row a lost connection is dialled again without getting on; default 6, over half a minute. */
   readonly redials?: number;
   /** Works over one connection until nothing is left or it is told to stop; rejects when the connection fails. */
-  readonly work: (lane: Lane<P>) => Promise<void>;
+  readonly work: (lane: Lane<F>) => Promise<void>;
   /** Pieces that are not done yet. */
   readonly left: () => number;
-  readonly queue: Queue<P>;
-}
-
-/** Pieces that nobody works on yet. */
-interface Queue<P extends Piece> extends Pick<PieceQueue, "length" | "bytes"> {
-  take(): P | undefined;
-  giveBack(piece: P): void;
+  readonly queue: PieceQueue<F>;
 }
 
 /** One connection at work. */
-export interface Lane<P extends Piece> {
+export interface Lane<F extends ManifestFile> {
   readonly host: StoreHost;
   /** The next piece; undefined when there is none left, or when the others will have done all before it could do one more. */
-  readonly take: () => P | undefined;
+  readonly take: () => Piece<F> | undefined;
   /** A piece that was not done after all. */
-  readonly giveBack: (piece: P) => void;
+  readonly giveBack: (piece: Piece<F>) => void;
   /** How many bytes it may have under way. */
   readonly allowed: () => number;
   /** True when it should take no more work. */
   readonly stopped: () => boolean;
   /** The host did something; so many bytes of the transfer passed. */
   readonly alive: (bytes: number) => void;
-  /** So many bytes of pieces need not pass after all. */
+  /** The host did something; so many bytes need not pass after all. */
   readonly reused: (bytes: number) => void;
   /** How many are at work. */
   readonly count: () => number;
@@ -76,7 +71,7 @@ interface State {
 }
 
 /** Works over as many connections as the link is worth; goes on over new ones when some are lost. Resolves to the most that were at work. */
-export async function runLanes<P extends Piece>(options: LanesOptions<P>): Promise<number> {
+export async function runLanes<F extends ManifestFile>(options: LanesOptions<F>): Promise<number> {
   const { signal, queue } = options;
   const controller = new LaneController(options.first, options.most);
   const state: State = { lanes: new Set(), dialling: 0, losses: 0, pausedUntil: 0, bytes: 0, most: 0 };
@@ -121,7 +116,10 @@ export async function runLanes<P extends Piece>(options: LanesOptions<P>): Promi
             state.bytes += bytes;
             pace.pass(bytes);
           },
-          reused: (bytes) => pace.pass(bytes),
+          reused(bytes) {
+            lane.last = Date.now();
+            pace.pass(bytes);
+          },
           count: () => state.lanes.size,
         }),
         abandoned,

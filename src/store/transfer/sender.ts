@@ -25,7 +25,8 @@ const HEADER = 5;
 
 /** The program of `scripts/send.ts` at the other end of a channel. What is asked before it runs waits for it. */
 export class Sender {
-  readonly #label: string;
+  /** The host's. */
+  readonly label: string;
   readonly #channel: HostChannel;
   readonly #waiting: { readonly answer: Answer; readonly refusal: Buffer[] }[] = [];
   #next = 0;
@@ -45,7 +46,7 @@ export class Sender {
 
   /** `marks` is how many lines of {@link MARK} come before the answers: one from each script that the text is made of. */
   constructor(host: StoreHost, channel: HostChannel, marks: number) {
-    this.#label = host.label;
+    this.label = host.label;
     this.#channel = channel;
     this.#marksLeft = marks;
     channel.on("data", (chunk: Buffer) => this.#hear(chunk));
@@ -65,11 +66,6 @@ export class Sender {
     marks = 1,
   ): Promise<Sender> {
     return new Sender(host, await host.start(script, args, { wide: true }), marks);
-  }
-
-  /** The host's. */
-  get label(): string {
-    return this.#label;
   }
 
   /** Does it send, or is it about to? */
@@ -99,7 +95,7 @@ export class Sender {
 
   /** Why nothing more will come. */
   get failure(): Error {
-    return this.#failure ?? ended(this.#label, this.#said);
+    return this.#failure ?? ended(this.label, this.#said);
   }
 
   listen(listener: SenderListener | undefined): void {

@@ -1,9 +1,7 @@
-import { isNear } from "./lane-count.ts";
+import { CHANNEL_WINDOW, isNear } from "./link.ts";
 import type { Pace } from "./pace.ts";
 
 const MOST = 4 * 1024 * 1024;
-/** OpenSSH lets so many bytes of a channel be under way. Nearby, more would only be what a lost connection sent in vain. */
-const WINDOW = 2 * 1024 * 1024;
 const LEAST = 1024 * 1024;
 /** A connection may have under way what passed in so many milliseconds of late. */
 const AHEAD_MS = 500;
@@ -14,12 +12,13 @@ const AHEAD_MS = 500;
  * of those at work, its own included; `roundTrip` is in milliseconds.
  */
 export function bytesAllowed(pace: Pace, all: readonly Pace[], roundTrip: number): number {
-  const most = isNear(roundTrip) ? WINDOW : MOST;
+  // Nearby, more would only be what a lost connection sent in vain.
+  const most = isNear(roundTrip) ? CHANNEL_WINDOW : MOST;
   const { rate } = pace;
   if (rate !== undefined) return Math.max(LEAST, Math.min(most, rate * AHEAD_MS));
   // One that joins others on a link that is full may not get on at all.
   if (all.some((one) => one.rate !== undefined)) return LEAST;
-  return Math.min(most, WINDOW + pace.passed);
+  return Math.min(most, CHANNEL_WINDOW + pace.passed);
 }
 
 /**
@@ -32,8 +31,9 @@ export function lags(pace: Pace, all: readonly Pace[], next: number, left: numbe
   let [fastest, total, ahead] = [0, 0, 0];
   for (const one of all) {
     // Of one that has just begun nobody knows what it will do.
-    fastest = Math.max(fastest, one.rate ?? 0);
-    total += one.rate ?? 0;
+    const its = one.rate ?? 0;
+    fastest = Math.max(fastest, its);
+    total += its;
     ahead += one.ahead;
   }
   if (rate >= fastest) return false;

@@ -81,7 +81,6 @@ export async function upload(options: UploadOptions): Promise<UploadResult> {
         onPiece(reused) {
           done.left--;
           done.reused += reused;
-          lane.alive(0);
           lane.reused(reused);
         },
         stopped: lane.stopped,

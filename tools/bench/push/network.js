@@ -20,7 +20,7 @@ export function loopback() {
 }
 
 /** How Linux, macOS and Windows send unless they are told otherwise. */
-export const USUAL_CONGESTION_CONTROL = "cubic";
+const USUAL_CONGESTION_CONTROL = "cubic";
 
 /**
  * Opens a link of `settings` (see link.c): `{rate: 200, delay: 40, loss: 0.01}`.
