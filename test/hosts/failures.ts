@@ -10,6 +10,21 @@ export interface Bench {
   readonly login: readonly string[];
 }
 
+/** Where there is systemd: the half minute's look is in the middle of its work, and stays there until it is ended. */
+const LOOK_AT_WORK = String.raw`
+[ -d /run/systemd/system ] || exit 0
+mkdir -p /run/systemd/system/bertops-mount-efs.service.d
+printf '[Service]\nExecStart=\nExecStart=/bin/sleep 900\n' >/run/systemd/system/bertops-mount-efs.service.d/slow.conf
+systemctl daemon-reload
+systemctl start --no-block bertops-mount-efs.service
+until systemctl show -p SubState --value bertops-mount-efs.service | grep -qx start; do sleep 0.2; done
+`;
+const LOOK_AS_WRITTEN = String.raw`
+[ -d /run/systemd/system ] || exit 0
+rm -r /run/systemd/system/bertops-mount-efs.service.d
+systemctl daemon-reload
+`;
+
 /** `mount-efs` as a person types it for one host, and what it said. */
 export async function mountEfs(
   { host, bertops, login }: Bench,
@@ -204,7 +219,9 @@ export function failuresLeaveTheHostAsItWas(bench: () => Bench, pace: Pace): voi
     it("does not unmount from under a program, and names it", async () => {
       const { host } = bench();
       await host.root("cd /efs/models && setsid sleep 1000 </dev/null >/dev/null 2>&1 &");
+      expect(await host.root(LOOK_AT_WORK)).toMatchObject({ code: 0 });
       const outcome = await mountEfs(bench(), ["--unmount", "--yes", "--json"]);
+      await host.root(LOOK_AS_WRITTEN);
       await host.root("pkill -x sleep -f 'sleep 1000'");
       expect(outcome.code).toBe(1);
       expect(answerOf(outcome)["instances"][0]).toMatchObject({

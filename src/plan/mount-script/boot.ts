@@ -69,7 +69,7 @@ boot_program() {
 ${BOOT_PROGRAM}BERTOPS_BOOT_PROGRAM
 }
 
-boot_service() {
+boot_service() { # one that stop_boot ends in the middle has not failed: systemd would say so of a oneshot by itself
   cat <<BERTOPS_UNIT
 [Unit]
 Description=Mount $FILE_SYSTEM at $MOUNT_POINT (bertops)
@@ -78,6 +78,7 @@ Description=Mount $FILE_SYSTEM at $MOUNT_POINT (bertops)
 Type=oneshot
 ExecStart=/bin/sh /usr/local/sbin/$UNIT
 TimeoutStartSec=180
+SuccessExitStatus=SIGTERM
 LogLevelMax=notice
 BERTOPS_UNIT
 }
@@ -168,6 +169,10 @@ remove_boot() { # sets BOOT_STATE
     rm -f "$each" || fail boot boot-unit-unwritable "cannot remove $each"
     BOOT_STATE=removed
   done
-  if [ "$BOOT_STATE" = removed ]; then reload_systemd; fi
+  if [ "$BOOT_STATE" = removed ]; then
+    reload_systemd
+    # A look that failed while the server was away would stay in systemctl --failed under a name that is gone.
+    if has_systemd; then bounded 10 systemctl reset-failed "$UNIT.service" </dev/null >/dev/null 2>&1; fi
+  fi
 }
 `;
