@@ -1,54 +1,25 @@
 import type { StoreFiles } from "../host.ts";
 import { brokenFile } from "./broken-file.ts";
 import type { FetchHooks, FetchLane } from "./fetch-lane.ts";
+import { keepInFlight } from "./in-flight.ts";
 import { type Piece, PIECE_SIZE } from "./pieces.ts";
 
-/** Bytes that one connection has under way, and pieces: a small file costs three round trips, whatever its size. */
+/** Bytes that one connection has under way. */
 const BYTES_IN_FLIGHT = 6 * PIECE_SIZE;
-const PIECES_IN_FLIGHT = 64;
 
 /** A lane that reads files by SFTP. `directory` is the version's. */
 export function sftpFetchLane(directory: string): FetchLane {
   return async (host, hooks) => {
     const files = await host.files();
-    const buffers: Buffer[] = [];
-    const running = new Set<Promise<void>>();
-    const state: { bytes: number; failure?: { readonly error: unknown } } = { bytes: 0 };
-    const isFull = (): boolean =>
-      running.size > 0 && (state.bytes >= BYTES_IN_FLIGHT || running.size >= PIECES_IN_FLIGHT);
-    const fetch = async (piece: Piece): Promise<void> => {
-      // Small pieces come in thousands; only full ones are worth keeping buffers for.
-      const full = piece.length > PIECE_SIZE / 4;
-      const buffer = full
-        ? (buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE))
-        : Buffer.allocUnsafe(piece.length);
-      try {
+    await keepInFlight({
+      ...hooks,
+      bytes: BYTES_IN_FLIGHT,
+      async work(piece, buffer) {
         await hooks.allow(piece.length);
         await readPiece(piece, buffer, { files, hooks, remote: `${directory}/${piece.file.path}` });
         await hooks.arrived(piece, buffer.subarray(0, piece.length));
-      } catch (error) {
-        hooks.giveBack(piece);
-        state.failure ??= { error };
-      } finally {
-        if (full) buffers.push(buffer);
-        state.bytes -= piece.length;
-      }
-    };
-    while (state.failure === undefined && !hooks.stopped()) {
-      const piece = hooks.take();
-      if (piece === undefined) {
-        if (running.size === 0) break;
-        await Promise.race(running);
-        continue;
-      }
-      state.bytes += piece.length;
-      const fetching = fetch(piece);
-      running.add(fetching);
-      void fetching.then(() => running.delete(fetching));
-      while (isFull()) await Promise.race(running);
-    }
-    await Promise.all(running);
-    if (state.failure !== undefined) throw state.failure.error;
+      },
+    });
   };
 }
 

@@ -1,12 +1,11 @@
 import type { ContentFile } from "../hash-files.ts";
 import type { StoreFiles } from "../host.ts";
+import { keepInFlight } from "./in-flight.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
 import { type Piece, PIECE_SIZE } from "./pieces.ts";
 
 /** Bytes that one connection has under way: ten of OpenSSH's largest packets. More only fills its buffers. */
 const BYTES_IN_FLIGHT = 10 * 261_120;
-/** A small file costs three round trips, whatever its size: so many of them at once. */
-const PIECES_IN_FLIGHT = 64;
 
 interface LaneOptions extends LaneHooks {
   readonly files: StoreFiles;
@@ -22,52 +21,20 @@ export function sftpLane(directory: string): RunLane {
   };
 }
 
-/**
- * Sends pieces over one connection until none is left. Writes are pipelined; several pieces are under way at once. When
- * it fails, unfinished pieces are given back before it rejects.
- */
+/** Sends pieces over one connection until none is left; writes are pipelined. */
 async function runLane(options: LaneOptions): Promise<void> {
   const handles = openFiles(options);
-  const buffers: Buffer[] = [];
-  const running = new Set<Promise<void>>();
-  const state: { bytes: number; failure?: { readonly error: unknown } } = { bytes: 0 };
-  const isFull = (): boolean =>
-    running.size > 0 && (state.bytes >= BYTES_IN_FLIGHT || running.size >= PIECES_IN_FLIGHT);
-  const send = async (piece: Piece<ContentFile>): Promise<void> => {
-    // Small pieces come in hundreds; only full ones are worth keeping buffers for.
-    const full = piece.length > PIECE_SIZE / 4;
-    const buffer = full
-      ? (buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE))
-      : Buffer.allocUnsafe(piece.length);
-    try {
-      options.onPiece(piece.length - (await sendPiece(piece, buffer, handles, options)));
-    } catch (error) {
-      options.giveBack(piece);
-      state.failure ??= { error };
-    } finally {
-      if (full) buffers.push(buffer);
-      state.bytes -= piece.length;
-    }
-  };
-  while (state.failure === undefined && !options.stopped()) {
-    const piece = options.take();
-    if (piece === undefined) {
-      if (running.size === 0) break;
-      // A failing lane may give pieces back.
-      await Promise.race(running);
-      continue;
-    }
-    state.bytes += piece.length;
-    const sending = send(piece);
-    running.add(sending);
-    void sending.then(() => running.delete(sending));
-    while (isFull()) await Promise.race(running);
-  }
-  await Promise.all(running);
-  if (state.failure !== undefined) {
+  try {
+    await keepInFlight({
+      ...options,
+      bytes: BYTES_IN_FLIGHT,
+      work: async (piece, buffer) =>
+        options.onPiece(piece.length - (await sendPiece(piece, buffer, handles, options))),
+    });
+  } catch (error) {
     // The connection may live on; files must not stay open with it.
     await handles.closeAll().catch(() => undefined);
-    throw state.failure.error;
+    throw error;
   }
   await handles.closeAll();
 }
