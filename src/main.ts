@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { Act } from "./commands/act.ts";
 import { addGlobalOptions, readGlobalOptions } from "./commands/global-options.ts";
 import { commands } from "./commands/index.ts";
+import { errorForTarget, resultForTarget } from "./commands/same-target.ts";
 import { commandPath, namedCommand, usageError } from "./commands/usage-error.ts";
 import { EXIT, type ExitCode, UserError } from "./errors.ts";
 import { formatFailure, failureObject } from "./report/failure.ts";
@@ -46,10 +47,10 @@ export async function main(argv: readonly string[], io: ProcessLike): Promise<Ex
           { terminal, reporter, global, environment: io.env, cwd: io.cwd(), version: packageVersion() },
           (world) => handler({ args: command.args, options, global, world }),
         );
-        reporter.result(name, result);
+        reporter.result(name, resultForTarget(result, global));
         exitCode = result.exitCode ?? EXIT.done;
       } catch (error) {
-        const failure = withHelp(asUserError(error), name);
+        const failure = errorForTarget(withHelp(asUserError(error), name), global);
         reporter.failure(name, failure);
         if (global.verbose && !global.events && error instanceof Error && error.stack !== undefined)
           terminal.err(`${error.stack}\n`);

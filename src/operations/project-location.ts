@@ -1,6 +1,6 @@
 import path from "node:path";
 import { UserError } from "../errors.ts";
-import { quote } from "../ssh/quote.ts";
+import { shellWord } from "../ssh/quote.ts";
 
 /** Where a project lies, and where its commands are typed; both absolute. */
 export interface ProjectLocation {
@@ -10,7 +10,7 @@ export interface ProjectLocation {
 
 /** The project's directory as an argument of a command; `.` where one is in it. */
 export function directoryWord({ directory, cwd }: ProjectLocation): string {
-  return word(path.relative(cwd, directory) || ".");
+  return shellWord(path.relative(cwd, directory) || ".");
 }
 
 /** What brings a shell into the project, in front of a command; empty where it is there. */
@@ -39,9 +39,4 @@ export async function toldFrom<Value>(location: ProjectLocation, act: () => Prom
       cause: error,
     });
   }
-}
-
-/** A path as one would type it. */
-function word(text: string): string {
-  return /^[\w./~+@%,=:-]+$/u.test(text) ? text : quote(text);
 }
