@@ -34,8 +34,8 @@ export function errorForTarget(error: UserError, target: Target): UserError {
 function forTarget(command: string, target: Target): string {
   const parts = command.split(" && ");
   // A file is named from the directory in which the command is typed.
-  const { config, ...rest } = target;
-  const flags = Object.entries(parts[0]!.startsWith("cd ") ? rest : { config, ...rest });
+  const { config, env, region, profile } = target;
+  const flags = Object.entries({ ...(parts[0]!.startsWith("cd ") ? {} : { config }), env, region, profile });
   return parts
     .map((part) => {
       if (!part.startsWith("bertops ")) return part;
