@@ -7,14 +7,15 @@ type Target = Pick<GlobalOptions, "config" | "env" | "region" | "profile">;
 
 /**
  * A result whose next commands go to the same environment, region and account as the one that was typed, since the file
- * need not say the same. Next commands are what follows `Next:` in a line and what stands under `next` in the JSON object.
+ * need not say the same. Next commands are what follows `Next:` or `When the cause is mended:` in a line, and what stands under `next` in
+ * the JSON object.
  */
 export function resultForTarget(result: CommandResult, target: Target): CommandResult {
   return {
     ...result,
     json: commandsUnderNext(result.json, target) as CommandResult["json"],
     lines: result.lines.map((line) =>
-      line.replace(/(?<=\bNext: .*?)bertops (?:(?!,| && | or ).)+/gu, (command) =>
+      line.replace(/(?<=\b(?:Next|mended): .*?)bertops (?:(?!,| && | or ).)+/gu, (command) =>
         forTarget(command, target),
       ),
     ),

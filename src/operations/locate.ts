@@ -29,11 +29,12 @@ export async function locateEnvironment(
 ): Promise<Environment> {
   const environment = await ports.environments.find(config.environmentName);
   if (environment !== undefined) return environment;
+  const another = config.environmentName === config.name ? "" : ` --env ${config.environmentName}`;
   throw new UserError({
     reason: "no-environment",
     message: `There is no environment ${config.environmentName} in ${ports.region}.`,
     hint: "Create it first, or check --env, --region and the profile.",
-    next: ["bertops init", "bertops plan"],
+    next: [`bertops init${another}`, `bertops plan${another}`],
     exitCode: EXIT.usage,
   });
 }

@@ -19,6 +19,10 @@ it.each([
     "Mounted on 2 of 2. Next: bertops push-model DIR",
     "Mounted on 2 of 2. Next: bertops push-model DIR --env staging --region eu-west-1",
   ],
+  [
+    "Mounted on 1 of 2. When the cause is mended: bertops mount-efs",
+    "Mounted on 1 of 2. When the cause is mended: bertops mount-efs --env staging --region eu-west-1",
+  ],
   ["Next: bertops init --env ANOTHER-NAME", "Next: bertops init --env ANOTHER-NAME --region eu-west-1"],
   ["Next: aws efs describe-file-systems", "Next: aws efs describe-file-systems"],
   ["written by bertops mount-efs", "written by bertops mount-efs"],

@@ -25,6 +25,9 @@ rm -r /run/systemd/system/bertops-mount-efs.service.d
 systemctl daemon-reload
 `;
 
+/** The region that is typed, and that the next commands carry on. */
+export const REGION = "--region eu-west-1";
+
 /** `mount-efs` as a person types it for one host, and what it said. */
 export async function mountEfs(
   { host, bertops, login }: Bench,
@@ -38,8 +41,7 @@ export async function mountEfs(
     `${user}@${host.name}`,
     "--file-system",
     fileSystem,
-    "--region",
-    "eu-west-1",
+    ...REGION.split(" "),
   ];
   return bertops([...words, ...login, ...flags], { limit });
 }
@@ -173,7 +175,8 @@ export function failuresLeaveTheHostAsItWas(bench: () => Bench, pace: Pace): voi
         await after?.(host);
         expect(outcome.code).toBe(1);
         const [instance] = answerOf(outcome)["instances"];
-        expect(instance).toMatchObject({ state: "failed", reason: told.reason, code, next: told.next });
+        const next = `${told.next} ${REGION}`;
+        expect(instance).toMatchObject({ state: "failed", reason: told.reason, code, next });
         expect(instance.message).toMatch(told.message);
         expect(instance.remedy).not.toBe("");
         expect(left).toBe(during);
@@ -189,7 +192,7 @@ export function failuresLeaveTheHostAsItWas(bench: () => Bench, pace: Pace): voi
       await host.target(ONE.address, "up");
       expect(outcome.code).toBe(1);
       expect(outcome.stdout).toMatch(
-        /^FAILED ec2-user@\S+ {2}\S+ {2}10\.77\.0\.11 does not answer on port 2049\n {2}Let the instances' security group .*\n {2}Next: bertops doctor\nMounted on 0 of 1\./u,
+        /^FAILED ec2-user@\S+ {2}\S+ {2}10\.77\.0\.11 does not answer on port 2049\n {2}Let the instances' security group .*\n {2}Next: bertops doctor --region eu-west-1\nMounted on 0 of 1\. When the cause is mended: bertops mount-efs --region eu-west-1\n/u,
       );
       expect(await hostState(host)).toBe(before);
     });

@@ -97,7 +97,7 @@ describe("an environment that bertops did not make", { timeout: 120_000 }, () =>
     expect(refused.json()["error"]).toMatchObject({
       reason: "nfs-closed",
       next: [
-        "bertops mount-efs --yes",
+        "bertops mount-efs --yes --env by-hand",
         expect.stringMatching(
           new RegExp(
             `^aws ec2 authorize-security-group-ingress --group-id sg-\\w+ --protocol tcp --port 2049 --source-group ${group}$`,

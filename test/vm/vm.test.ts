@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { lacking } from "../hosts/debian/debian.ts";
-import { type Bench, failuresLeaveTheHostAsItWas, mountEfs } from "../hosts/failures.ts";
+import { type Bench, failuresLeaveTheHostAsItWas, mountEfs, REGION } from "../hosts/failures.ts";
 import { ONE, type Outcome } from "../hosts/host.ts";
 import { hostState } from "../hosts/host-state.ts";
 import { answerOf } from "../hosts/run.ts";
@@ -91,7 +91,7 @@ describe.skipIf(without !== undefined)("an instance with a kernel, systemd and N
     const check = await mount("--check", "--timeout", "60");
     expect(check.code).toBe(6);
     expect(answerOf(check)["instances"]).toMatchObject([
-      { reason: "not-mounted", next: "bertops mount-efs" },
+      { reason: "not-mounted", next: `bertops mount-efs ${REGION}` },
     ]);
     await vm.target(ONE.address, "up");
     const back = performance.now();

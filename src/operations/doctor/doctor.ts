@@ -33,7 +33,8 @@ export async function doctor(
         name: "application",
         look: async () => {
           found.located = await locate(config, aws, fileSystemId);
-          return `${found.located.environment.name} exists`;
+          const { application, name } = found.located.environment;
+          return `${application} exists, with the environment ${name}`;
         },
       },
     ],

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lacking } from "../debian/debian.ts";
-import { type Bench, failuresLeaveTheHostAsItWas, mountEfs } from "../failures.ts";
+import { type Bench, failuresLeaveTheHostAsItWas, mountEfs, REGION } from "../failures.ts";
 import { ONE } from "../host.ts";
 import { hostState } from "../host-state.ts";
 import { answerOf, run } from "../run.ts";
@@ -145,7 +145,7 @@ describe.skipIf(without !== undefined)("hosts with a real sshd, dnf, rpm databas
     expect(answerOf(check)["instances"][0]).toMatchObject({
       reason: "hung",
       code: 42,
-      next: "bertops doctor",
+      next: `bertops doctor ${REGION}`,
     });
     const mount = await mountEfs(second, ["--json", "--timeout", "30"]);
     expect(mount.code).toBe(1);
@@ -169,7 +169,7 @@ describe.skipIf(without !== undefined)("hosts with a real sshd, dnf, rpm databas
     expect(answerOf(denied)["instances"][0]).toMatchObject({
       reason: "denied",
       code: 46,
-      next: "bertops doctor",
+      next: `bertops doctor ${REGION}`,
     });
     const data = path.join(region.directory, "file-systems", ONE.id);
     renameSync(data, `${data}.gone`);
