@@ -29,12 +29,15 @@ export async function locateEnvironment(
 ): Promise<Environment> {
   const environment = await ports.environments.find(config.environmentName);
   if (environment !== undefined) return environment;
-  const another = config.environmentName === config.name ? "" : ` --env ${config.environmentName}`;
+  const { name, environmentName } = config;
   throw new UserError({
     reason: "no-environment",
     message: `There is no environment ${config.environmentName} in ${ports.region}.`,
     hint: "Create it first, or check --env, --region and the profile.",
-    next: [`bertops init${another}`, `bertops plan${another}`],
+    next:
+      environmentName === name
+        ? ["bertops init", "bertops plan"]
+        : [`bertops init --env ${environmentName}`, `bertops plan --env ${environmentName}`],
     exitCode: EXIT.usage,
   });
 }
