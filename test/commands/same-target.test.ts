@@ -3,7 +3,7 @@ import { errorForTarget, resultForTarget } from "../../src/commands/same-target.
 import { EXIT, UserError } from "../../src/errors.ts";
 
 /** As readGlobalOptions reads them, with flags that say how a command works and not where. */
-const STAGING = { env: "staging", region: "eu-west-1", ...{ json: true, yes: true, timeout: 5000 } };
+const STAGING = { env: "staging", region: "eu-west-1", json: true, yes: true, timeout: 5000 };
 
 it.each([
   ["Next: bertops doctor", "Next: bertops doctor --env staging --region eu-west-1"],
