@@ -39,4 +39,10 @@ export class UserError extends Error {
     this.next = options.next ?? [];
     this.exitCode = options.exitCode ?? EXIT.failed;
   }
+
+  /** The same error with other commands to type next. */
+  withNext(next: readonly string[]): UserError {
+    const { reason, message, hint, exitCode, cause } = this;
+    return new UserError({ reason, message, ...(hint === undefined ? {} : { hint }), next, exitCode, cause });
+  }
 }

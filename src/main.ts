@@ -132,9 +132,7 @@ function asUserError(error: unknown): UserError {
 /** Who used a command wrongly and is told of no other command is told of its help. */
 function withHelp(error: UserError, command: string): UserError {
   if (error.exitCode !== EXIT.usage || error.next.length > 0) return error;
-  const { reason, message, hint, exitCode, cause } = error;
-  const next = [`bertops ${command} --help`];
-  return new UserError({ reason, message, ...(hint === undefined ? {} : { hint }), next, exitCode, cause });
+  return error.withNext([`bertops ${command} --help`]);
 }
 
 /** EIO is what a terminal answers that was closed. */

@@ -1,4 +1,4 @@
-import { EXIT, UserError } from "../errors.ts";
+import { EXIT, type UserError } from "../errors.ts";
 import type { CommandResult } from "../result.ts";
 import { shellWord } from "../ssh/quote.ts";
 import type { GlobalOptions } from "./act.ts";
@@ -11,12 +11,14 @@ type Target = Pick<GlobalOptions, "config" | "env" | "region" | "profile">;
  * the JSON object.
  */
 export function resultForTarget(result: CommandResult, target: Target): CommandResult {
+  const flags = flagsOf(target);
+  if (flags.length === 0) return result;
   return {
     ...result,
-    json: commandsUnderNext(result.json, target) as CommandResult["json"],
+    json: forTargetBelow(result.json, flags, false) as CommandResult["json"],
     lines: result.lines.map((line) =>
       line.replace(/(?<=\b(?:Next|mended): .*?)bertops (?:(?!,| && | or ).)+/gu, (command) =>
-        forTarget(command, target),
+        forTarget(command, flags),
       ),
     ),
   };
@@ -24,43 +26,42 @@ export function resultForTarget(result: CommandResult, target: Target): CommandR
 
 /** The same for an error's next commands, unless the command line itself was wrong: then those flags may be what was. */
 export function errorForTarget(error: UserError, target: Target): UserError {
-  if (error.exitCode === EXIT.usage) return error;
-  const next = error.next.map((command) => forTarget(command, target));
-  if (next.every((command, at) => command === error.next[at])) return error;
-  const { reason, message, hint, exitCode, cause } = error;
-  return new UserError({ reason, message, ...(hint === undefined ? {} : { hint }), next, exitCode, cause });
+  const flags = flagsOf(target);
+  if (flags.length === 0 || error.exitCode === EXIT.usage) return error;
+  return error.withNext(error.next.map((command) => forTarget(command, flags)));
+}
+
+/** Names and values of those that were typed. */
+type Flags = readonly (readonly [string, string])[];
+
+function flagsOf({ config, env, region, profile }: Target): Flags {
+  return Object.entries({ config, env, region, profile }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
 }
 
 /** `cd demo && bertops plan`, with the flags that it lacks. */
-function forTarget(command: string, target: Target): string {
+function forTarget(command: string, flags: Flags): string {
   const parts = command.split(" && ");
-  // A file is named from the directory in which the command is typed.
-  const { config, env, region, profile } = target;
-  const flags = Object.entries({ ...(parts[0]!.startsWith("cd ") ? {} : { config }), env, region, profile });
+  const elsewhere = command.startsWith("cd ");
   return parts
     .map((part) => {
       if (!part.startsWith("bertops ")) return part;
-      const lacking = flags.filter(([name]) => !part.includes(` --${name}`));
-      return [
-        part,
-        ...lacking.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${shellWord(value)}`])),
-      ].join(" ");
+      const lacking = flags.filter(
+        // A file is named from the directory in which the command is typed.
+        ([name]) => !part.includes(` --${name}`) && !(elsewhere && name === "config"),
+      );
+      return [part, ...lacking.map(([name, value]) => `--${name} ${shellWord(value)}`)].join(" ");
     })
     .join(" && ");
 }
 
-function commandsUnderNext(value: unknown, target: Target): unknown {
-  if (Array.isArray(value)) return value.map((item) => commandsUnderNext(item, target));
+/** A value of the JSON object; `isNext` where it stands under `next`. */
+function forTargetBelow(value: unknown, flags: Flags, isNext: boolean): unknown {
+  if (typeof value === "string") return isNext ? forTarget(value, flags) : value;
+  if (Array.isArray(value)) return value.map((item) => forTargetBelow(item, flags, isNext));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      name === "next" ? commands(inner, target) : commandsUnderNext(inner, target),
-    ]),
+    Object.entries(value).map(([name, inner]) => [name, forTargetBelow(inner, flags, name === "next")]),
   );
-}
-
-function commands(next: unknown, target: Target): unknown {
-  if (Array.isArray(next)) return next.map((command) => commands(command, target));
-  return typeof next === "string" ? forTarget(next, target) : next;
 }

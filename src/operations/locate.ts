@@ -27,12 +27,12 @@ export async function locateEnvironment(
   config: Config,
   ports: Pick<LocatePorts, "region"> & { environments: Pick<Environments, "find"> },
 ): Promise<Environment> {
-  const environment = await ports.environments.find(config.environmentName);
-  if (environment !== undefined) return environment;
   const { name, environmentName } = config;
+  const environment = await ports.environments.find(environmentName);
+  if (environment !== undefined) return environment;
   throw new UserError({
     reason: "no-environment",
-    message: `There is no environment ${config.environmentName} in ${ports.region}.`,
+    message: `There is no environment ${environmentName} in ${ports.region}.`,
     hint: "Create it first, or check --env, --region and the profile.",
     next:
       environmentName === name

@@ -26,17 +26,10 @@ export async function toldFrom<Value>(location: ProjectLocation, act: () => Prom
   } catch (error) {
     const into = entering(location);
     if (!(error instanceof UserError) || into === "") throw error;
-    const { reason, message, hint, exitCode } = error;
-    throw new UserError({
-      reason,
-      message,
-      ...(hint === undefined ? {} : { hint }),
-      next: error.next.map((command) => {
-        if (command === "bertops init") return `bertops init ${directoryWord(location)}`;
-        return command.startsWith("bertops ") ? `${into}${command}` : command;
-      }),
-      exitCode,
-      cause: error,
+    const next = error.next.map((command) => {
+      if (command === "bertops init") return `bertops init ${directoryWord(location)}`;
+      return command.startsWith("bertops ") ? `${into}${command}` : command;
     });
+    throw error.withNext(next);
   }
 }
