@@ -58,6 +58,35 @@ export function widthOf(parts: readonly Tensor[]): number {
   return parts.reduce((sum, part) => sum + (part.shape[1] ?? 0), 0);
 }
 
+/** A matrix or a vector in the first rows and columns of a larger one, `shape`, of zeros. */
+export function grown(tensor: Tensor, shape: readonly number[]): Tensor {
+  if (shape.every((size, axis) => size === tensor.shape[axis])) return tensor;
+  const { name, read } = tensor;
+  const [height, width] = heightAndWidth(tensor.shape);
+  const [tall, wide] = heightAndWidth(shape);
+  const small = { name, shape: [height, width], read };
+  return {
+    name,
+    shape,
+    read: async function* () {
+      const rows = Math.min(height, rowsPerBand(wide));
+      const wider = new Float32Array(rows * wide);
+      for await (const band of bandsOf(small, rows)) {
+        const found = band.length / width;
+        for (let row = 0; row < found; row += 1)
+          wider.set(band.subarray(row * width, (row + 1) * width), row * wide);
+        yield wider.subarray(0, found * wide);
+      }
+      if (tall > height) yield new Float32Array((tall - height) * wide);
+    },
+  };
+}
+
+/** A vector is a row. */
+function heightAndWidth(shape: readonly number[]): [number, number] {
+  return shape.length < 2 ? [1, shape[0] ?? 0] : [shape[0] ?? 0, shape[1] ?? 0];
+}
+
 /** A matrix turned over, in bands: the file is read once for each, so that no more than a band is in memory. */
 export function transposed(tensor: Tensor, bytes?: number): Tensor {
   const { turned, name } = tensor;

@@ -73,6 +73,20 @@ const CASES: readonly Case[] = [
     cased: true,
     activation: "relu",
   },
+  {
+    name: "a layer whose rows are made wider in memory, inside and out",
+    measures: {
+      layers: 2,
+      hidden: 1024,
+      heads: 16,
+      intermediate: 2048,
+      positions: 12,
+      vocabularySize: 100,
+      seed: 15,
+    },
+    cased: false,
+    activation: "gelu",
+  },
 ];
 
 for (const { name, measures, cased, activation } of CASES) {

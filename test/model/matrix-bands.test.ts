@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bandsOf, joinedBands, transposed } from "../../src/model/matrix-bands.ts";
+import { bandsOf, grown, joinedBands, transposed } from "../../src/model/matrix-bands.ts";
 import type { Tensor } from "../../src/model/tensor.ts";
 
 /** A matrix whose value at (row, column) is 1000 row + column, read in chunks of `chunk` values. */
@@ -82,6 +82,20 @@ test("matrices come side by side, each row of all", async () => {
       [0, 1000, 2000, 3000].flatMap((row) => [row, row + 1, row + 0.5, row + 1.5, row + 2.5, row + 0.25]),
     );
   }
+});
+
+test("a matrix and a vector grow by zeros on the right and below", async () => {
+  for (const chunk of [1, 4, 100]) {
+    const wide = grown(matrix(3, 2, chunk), [3, 4]);
+    expect(wide.shape).toEqual([3, 4]);
+    expect((await collected(wide.read())).flat()).toEqual([0, 1, 0, 0, 1000, 1001, 0, 0, 2000, 2001, 0, 0]);
+    const both = grown(matrix(2, 2, chunk), [3, 3]);
+    expect((await collected(both.read())).flat()).toEqual([0, 1, 0, 1000, 1001, 0, 0, 0, 0]);
+    const vector = grown({ ...matrix(1, 3, chunk), shape: [3] }, [5]);
+    expect((await collected(vector.read())).flat()).toEqual([0, 1, 2, 0, 0]);
+  }
+  const same = matrix(2, 2, 4);
+  expect(grown(same, [2, 2])).toBe(same);
 });
 
 test("what is checked behind the last value of each matrix is checked", async () => {

@@ -1,18 +1,30 @@
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
 import type { Precision } from "../prepared/settings.ts";
+import { grown } from "../matrix-bands.ts";
 import type { Tensor } from "../tensor.ts";
+import { leadingDimension, spaced } from "./leading-dimension.ts";
 import { quantised } from "./quantised-weights.ts";
 import { joinColumns, streamed } from "./weights.ts";
 
-/** Multiplies rows with a matrix; answers the product's name. Bias and activation are left to what follows. */
+/** Multiplies rows with a matrix. */
 export interface Dense {
+  /** How wide a value of `width` columns is best made, by columns of zeros, where it is multiplied next. */
+  readonly bestWidth: (width: number) => number;
   /** The product of the value `input` and the kernels side by side. */
   readonly multiply: (
     output: string,
     input: string,
     kernelName: string,
     kernels: readonly Tensor[],
-  ) => string;
+    bias?: string,
+  ) => Product;
+}
+
+/** The name of a product. */
+export interface Product {
+  readonly value: string;
+  /** The bias where it is not in the product yet: what follows adds it at less cost than an operator of its own. */
+  readonly bias: string | undefined;
 }
 
 /** How the dense layers compute with that precision. */
@@ -22,12 +34,23 @@ export function denseFor(graph: GraphBuilder, precision: Precision): Dense {
 }
 
 function exact(graph: GraphBuilder): Dense {
+  const known = new Map<string, string>();
+  const spacedOnce = (input: string, width: number): string => {
+    const made = known.get(input) ?? spaced(graph, input, width);
+    known.set(input, made);
+    return made;
+  };
   return {
-    multiply: (output, input, kernelName, kernels) => {
-      const [only, ...others] = kernels;
+    bestWidth: leadingDimension,
+    multiply: (output, input, kernelName, kernels, bias) => {
+      const height = kernels[0]?.shape[0] ?? 0;
+      const best = leadingDimension(height);
+      const tall = kernels.map((kernel) => grown(kernel, [best, kernel.shape[1] ?? 0]));
+      const [only, ...others] = tall;
       const alone = others.length === 0 && only !== undefined;
-      const kernel = alone ? streamed(graph, only, true) : joinColumns(graph, kernelName, kernels);
-      return graph.standard("MatMul", output, [input, kernel]);
+      const kernel = alone ? streamed(graph, only, true) : joinColumns(graph, kernelName, tall);
+      const rows = best === height ? input : spacedOnce(input, height);
+      return { value: graph.standard("MatMul", output, [rows, kernel]), bias };
     },
   };
 }
@@ -36,18 +59,19 @@ function exact(graph: GraphBuilder): Dense {
 function perRun(graph: GraphBuilder): Dense {
   const known = new Set<string>();
   return {
-    multiply: (output, input, kernelName, kernels) => {
+    bestWidth: (width) => width,
+    multiply: (output, input, kernelName, kernels, bias) => {
       const [values, scale, zero] = [`${input}_q`, `${input}_scale`, `${input}_zero`];
       if (!known.has(input)) graph.node("", "DynamicQuantizeLinear", [values, scale, zero], [input]);
       known.add(input);
       const weight = quantised(graph, kernelName, kernels);
-      return graph.runtime("MatMulIntegerToFloat", output, [
-        values,
-        weight.values,
-        scale,
-        weight.scales,
-        zero,
-      ]);
+      const inputs = [values, weight.values, scale, weight.scales, zero];
+      const value = graph.runtime(
+        "MatMulIntegerToFloat",
+        output,
+        bias === undefined ? inputs : [...inputs, "", bias],
+      );
+      return { value, bias: undefined };
     },
   };
 }
@@ -79,12 +103,13 @@ function perRow(graph: GraphBuilder): Dense {
     graph.standard("Unsqueeze", `${input}_column`, [scale, graph.integers([1], [1], "int64")]);
   };
   return {
-    multiply: (output, input, kernelName, kernels) => {
+    bestWidth: (width) => width,
+    multiply: (output, input, kernelName, kernels, bias) => {
       quantise(input);
       const weight = quantised(graph, kernelName, kernels);
       const inputs = [`${input}_q`, weight.values, one, weight.scales, middle];
       const product = graph.runtime("MatMulIntegerToFloat", `${output}_unscaled`, inputs);
-      return graph.standard("Mul", output, [product, `${input}_column`]);
+      return { value: graph.standard("Mul", output, [product, `${input}_column`]), bias };
     },
   };
 }

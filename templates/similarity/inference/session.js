@@ -29,7 +29,11 @@ export async function openSession(source, description, threads) {
     // More threads than cores are twice as slow, and so is one.
     intraOpNumThreads: threads,
     // The default spins: an idle service would burn a tenth of a core.
-    extra: { session: { "intra_op.spin_duration_us": "200" } },
+    extra: {
+      session: { "intra_op.spin_duration_us": "200" },
+      // It makes one operator of a sum and its LayerNormalization, which takes four times as long as the two.
+      optimization: { disable_specified_optimizers: "SkipLayerNormFusion" },
+    },
     // A plan of memory is worth making for a shape that comes again; of ours hardly one does, and the plans take a third more.
     enableMemPattern: false,
     logSeverityLevel: 3,
