@@ -45,7 +45,8 @@ async function appDirectory({ global, world }: Invocation): Promise<string> {
   const { loadConfig } = await import("../config/load.ts");
   const flags = { env: global.env, region: global.region, profile: global.profile };
   const { environment, cwd } = world;
-  return loadConfig({ file: global.config, flags, environment, cwd, optional: true }).service.directory;
+  const config = await loadConfig({ file: global.config, flags, environment, cwd, optional: true });
+  return config.service.directory;
 }
 
 function port(value: unknown): number {

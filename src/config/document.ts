@@ -3,17 +3,12 @@ import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { EXIT, UserError } from "../errors.ts";
 import { ALL_FIELDS } from "./fields.ts";
 import { nearest } from "./nearest.ts";
+import { badConfig, type Problem } from "./problems.ts";
 
 /** What stands in a bertops.yaml, by path, with the line of each value. */
 export interface Document {
   readonly file: string;
   readonly values: ReadonlyMap<string, { readonly value: unknown; readonly line: number }>;
-}
-
-/** Something in the file that is not right. */
-export interface Problem {
-  readonly message: string;
-  readonly hint?: string | undefined;
 }
 
 function readSource(source: string, file: string): string {
@@ -67,21 +62,6 @@ export function readDocument(source: string, file: string, problems: Problem[]):
       problems.push({ message: `${file}:1: a bertops.yaml holds settings, such as "name: demo"` });
   } else walk(root, "");
   return { file, values };
-}
-
-/** One error that names every problem. */
-export function badConfig(problems: readonly Problem[]): UserError {
-  const [first] = problems;
-  const hints = problems.flatMap(({ hint }) => hint ?? []);
-  return new UserError({
-    reason: "bad-config",
-    message:
-      problems.length === 1
-        ? (first?.message ?? "")
-        : problems.map(({ message }) => message).join("\n       "),
-    hint: hints.length === 0 ? "docs/configuration.md describes every setting." : hints.join(" "),
-    exitCode: EXIT.usage,
-  });
 }
 
 function isNode(value: unknown): value is Node {

@@ -3,10 +3,11 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import type { Config } from "./config.ts";
-import { badConfig, type Document, type Problem, readDocument } from "./document.ts";
+import type { Document } from "./document.ts";
 import { type Field, Misfit } from "./field.ts";
 import { ENVIRONMENT_NAME, FIELDS } from "./fields.ts";
 import { nameFrom } from "./name.ts";
+import { badConfig, type Problem } from "./problems.ts";
 
 /** The name of the file. */
 export const CONFIG_FILE = "bertops.yaml";
@@ -25,11 +26,15 @@ export interface LoadOptions {
 }
 
 /** Reads the settings: a flag wins over the environment, the environment over the file, the file over the default. */
-export function loadConfig(options: LoadOptions): Config {
+export async function loadConfig(options: LoadOptions): Promise<Config> {
   const { flags, environment, cwd } = options;
   const file = findFile(options);
   const problems: Problem[] = [];
-  const document = file === undefined ? undefined : readDocument(file, relativeTo(cwd, file), problems);
+  // The parser is worth loading only where there is something to parse.
+  const document =
+    file === undefined
+      ? undefined
+      : (await import("./document.ts")).readDocument(file, relativeTo(cwd, file), problems);
   const directory = file === undefined ? cwd : dirname(file);
   const pick = picker(flags, environment, document, problems);
   const path = (value: string): string => resolve(directory, expandHome(value));

@@ -31,14 +31,14 @@ export async function init(
   open: (config: Config) => Promise<ProvisionPorts>,
   world: World,
 ): Promise<CommandResult> {
-  const before = settings(options, world);
+  const before = await settings(options, world);
   if (options.dryRun) return dryRun(before, options, open, world);
   if (!options.scaffoldOnly) await admit(before, options, open, world);
   const files = await scaffold(options.file, before.service.directory, {
     name: before.name,
     region: before.region,
   });
-  const config = settings(options, world);
+  const config = await settings(options, world);
   tellFiles(files, config.directory, world);
   if (options.scaffoldOnly) return scaffolded(config, files, world);
   return toldFrom({ directory: config.directory, cwd: world.cwd }, async () =>
@@ -96,12 +96,12 @@ async function admit(
 }
 
 /** The settings of the project's own file, not of one further up. */
-function settings(options: InitOptions, world: World): Config {
+async function settings(options: InitOptions, world: World): Promise<Config> {
   const { file } = options;
   const directory = path.dirname(file);
   const exists = existsSync(file);
   const name = options.name ?? (exists ? undefined : nameFrom(directory));
-  const config = loadConfig({
+  const config = await loadConfig({
     ...(exists ? { file } : { search: false }),
     flags: { ...options.flags, name },
     environment: world.environment,
@@ -109,7 +109,7 @@ function settings(options: InitOptions, world: World): Config {
     optional: true,
   });
   if (exists && options.name !== undefined) {
-    const stated = loadConfig({ file, flags: {}, environment: {}, cwd: directory }).name;
+    const { name: stated } = await loadConfig({ file, flags: {}, environment: {}, cwd: directory });
     if (stated !== options.name)
       throw new UserError({
         reason: "name-differs",

@@ -72,7 +72,7 @@ tags:
   test("the file may lie above the directory", async () => {
     await writeFile(path.join(directory, "bertops.yaml"), "name: demo\n");
     await mkdir(path.join(directory, "app/lib"), { recursive: true });
-    const config = loadConfig({ flags: {}, environment: {}, cwd: path.join(directory, "app/lib") });
+    const config = await loadConfig({ flags: {}, environment: {}, cwd: path.join(directory, "app/lib") });
     expect(config).toMatchObject({ name: "demo", directory });
   });
 });
@@ -176,13 +176,15 @@ describe("what is refused, with the line and the way out", () => {
 
   test("no file, unless an environment is named or none is needed", async () => {
     const options = { flags: {}, environment: {}, cwd: directory };
-    expect(() => loadConfig(options)).toThrow("There is no bertops.yaml");
-    expect(() => loadConfig({ ...options, file: "other.yaml" })).toThrow("There is no file other.yaml.");
-    expect(loadConfig({ ...options, flags: { env: "demo" } })).toMatchObject({
+    await expect(loadConfig(options)).rejects.toThrow("There is no bertops.yaml");
+    await expect(loadConfig({ ...options, file: "other.yaml" })).rejects.toThrow(
+      "There is no file other.yaml.",
+    );
+    expect(await loadConfig({ ...options, flags: { env: "demo" } })).toMatchObject({
       name: "demo",
       environmentName: "demo",
     });
-    expect(loadConfig({ ...options, optional: true }).name).toMatch(/^bertops-config-/u);
+    expect((await loadConfig({ ...options, optional: true })).name).toMatch(/^bertops-config-/u);
   });
 });
 

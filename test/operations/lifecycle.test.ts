@@ -22,20 +22,20 @@ describe("an environment's life", { timeout: 120_000 }, () => {
     options: { version?: string; rollback?: boolean; dryRun?: boolean } = {},
   ): Promise<CommandResult> =>
     deploy(
-      project.config(),
+      await project.config(),
       { version: options.version, rollback: options.rollback ?? true, dryRun: options.dryRun ?? false },
       await project.aws(),
       project.world(),
     );
   const remove = async (options: { deleteData?: boolean; confirm?: string } = {}): Promise<CommandResult> =>
     destroy(
-      project.config(),
+      await project.config(),
       { deleteData: options.deleteData ?? false, confirm: options.confirm, dryRun: false },
       await project.aws(),
       project.world(),
     );
   const round = async (): Promise<unknown> => {
-    const { url } = (await locate(project.config(), await project.aws())).environment;
+    const { url } = (await locate(await project.config(), await project.aws())).environment;
     const answer = (await (await fetch(`${url}/`)).json()) as { round: number };
     return answer.round;
   };
@@ -102,7 +102,7 @@ describe("an environment's life", { timeout: 120_000 }, () => {
     expect((await run()).json).toMatchObject({ changed: false, steps: [] });
     expect((await redeploy()).json).toMatchObject({ changed: false, version: first });
     expect(project.steps()).toEqual([]);
-    expect((await status(project.config(), await project.aws(), project.stop.signal)).exitCode).toBe(0);
+    expect((await status(await project.config(), await project.aws(), project.stop.signal)).exitCode).toBe(0);
   });
 
   test("an edit is a new version; the one before can be deployed by its label", async () => {
@@ -141,7 +141,7 @@ describe("an environment's life", { timeout: 120_000 }, () => {
       expect.stringMatching(/^update environment demo/u),
       expect.stringMatching(/^update file system fs-/u),
     ]);
-    const { url } = (await locate(project.config(), await project.aws())).environment;
+    const { url } = (await locate(await project.config(), await project.aws())).environment;
     expect(await (await fetch(`${url}/`)).json()).toMatchObject({ word: "hello" });
     await project.write("bertops.yaml", "name: demo\nfileSystem: { throughput: bursting, backup: true }\n");
     await run();
@@ -151,14 +151,14 @@ describe("an environment's life", { timeout: 120_000 }, () => {
 
   test("events and logs tell what happened", async () => {
     const told = await events(
-      project.config(),
+      await project.config(),
       { limit: 100, follow: false },
       await project.aws(),
       project.world(),
     );
     expect(told.lines.join("\n")).toContain("Successfully launched environment: demo");
     const tails = await logs(
-      project.config(),
+      await project.config(),
       { instance: undefined, directory: undefined },
       await project.aws(),
       project.world(),
@@ -166,7 +166,7 @@ describe("an environment's life", { timeout: 120_000 }, () => {
     expect(tails.lines.join("\n")).toContain("eb-engine.log");
     const directory = path.join(project.directory, "logs");
     const fetched = await logs(
-      project.config(),
+      await project.config(),
       { instance: undefined, directory },
       await project.aws(),
       project.world(),
@@ -178,14 +178,14 @@ describe("an environment's life", { timeout: 120_000 }, () => {
 
   test("more instances bring a load balancer, and bertops.yaml says so", async () => {
     const scaled = await scale(
-      project.config(),
+      await project.config(),
       { instances: { min: 2, max: 2 }, dryRun: false },
       await project.aws(),
       project.world(),
     );
     expect(scaled.json).toMatchObject({ changed: true, min: 2, max: 2 });
     expect(scaled.json["instances"]).toHaveLength(2);
-    expect(project.config().service.instances).toEqual({ min: 2, max: 2 });
+    expect((await project.config()).service.instances).toEqual({ min: 2, max: 2 });
     expect((await run()).json).toMatchObject({ changed: false });
   });
 
@@ -201,7 +201,7 @@ describe("an environment's life", { timeout: 120_000 }, () => {
   });
 
   test("destroy keeps the models, init finds them again, and with the data nothing is left", async () => {
-    const before = await locate(project.config(), await project.aws());
+    const before = await locate(await project.config(), await project.aws());
     expect((await remove()).json["kept"]).toContainEqual(
       expect.objectContaining({ resource: "file system", name: before.fileSystem.id }),
     );

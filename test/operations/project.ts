@@ -80,12 +80,13 @@ export class Project {
     return this.write("app/server.js", SERVER.replace("ROUND", String(round)));
   }
 
-  config(flags: Record<string, string> = {}): Config {
+  config(flags: Record<string, string> = {}): Promise<Config> {
     return loadConfig({ flags, environment: this.environment, cwd: this.directory });
   }
 
-  aws(config: Config = this.config()): Promise<Aws> {
-    return openAws({ region: config.region, environment: this.environment, signal: this.stop.signal });
+  async aws(config?: Config): Promise<Aws> {
+    const { region } = config ?? (await this.config());
+    return openAws({ region, environment: this.environment, signal: this.stop.signal });
   }
 
   world(): World {
@@ -127,7 +128,7 @@ export class Project {
   /** The environment's instances, as commands reach them. */
   async hosts(flags: Partial<SshFlags> = {}, changesNothing = false): Promise<readonly HostAccess[]> {
     const { ask, emit, atEnd, environment, signal } = this.world();
-    const opened = await openEnvironmentHosts(this.config(), await this.aws(), {
+    const opened = await openEnvironmentHosts(await this.config(), await this.aws(), {
       flags: { hostKeys: [], instances: [], ...flags },
       environment,
       ask,

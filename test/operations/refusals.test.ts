@@ -174,7 +174,7 @@ describe("answers of AWS that no sandbox gives", () => {
     answer = { status: httpStatus, body: error(code, message) };
     const { port } = server.address() as AddressInfo;
     project.environment = { ...project.environment, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
-    const config = project.config();
+    const config = await project.config();
     const planned = prepare(
       config,
       { install: false, admitCaller: true },

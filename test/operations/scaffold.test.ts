@@ -25,7 +25,7 @@ test("an empty directory gets the settings and the service, without what is only
     expect.arrayContaining(["bertops.yaml", "app/server.js", "app/package.json", "app/.npmrc"]),
   );
   expect(written.filter((file) => /node_modules|tsconfig|\/test\//u.test(file))).toEqual([]);
-  expect(loadConfig({ flags: {}, environment: {}, cwd: directory })).toMatchObject({
+  expect(await loadConfig({ flags: {}, environment: {}, cwd: directory })).toMatchObject({
     name: "demo",
     region: "eu-west-1",
   });

@@ -8,7 +8,6 @@ import { knownHostsFiles, knownHostsPaths } from "../../ssh/known-hosts-files.ts
 import { openSshConfig, resolveJumps } from "../../ssh/ssh-config-file.ts";
 import type { SshTarget } from "../../ssh/target.ts";
 import { hostTrust } from "../../ssh/trust.ts";
-import { openTunnel } from "../../ssh/tunnel.ts";
 import type { Admission, Entrance } from "./admission.ts";
 import { homeOf, resolveOptions, type SshSettings } from "./bare-hosts.ts";
 import { ephemeralKeys } from "./ephemeral-keys.ts";
@@ -146,6 +145,7 @@ function targetOf(
       async open(signal) {
         settings.emit({ type: "detail", message: `${instance.id}: a tunnel through ${label}` });
         const url = await ports.endpoints.tunnelUrl(endpoint, { privateIp: address, port: tunnelPort });
+        const { openTunnel } = await import("../../ssh/tunnel.ts");
         return openTunnel(url, label, signal);
       },
     },

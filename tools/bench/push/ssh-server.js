@@ -32,6 +32,9 @@ export async function startSshServer(network, work) {
   await copyFile(file("login.pub"), file("authorized_keys"));
   const hostKey = (await readFile(file("host.pub"), "utf8")).split(" ").slice(0, 2).join(" ");
   await writeFile(file("known_hosts"), `[${network.address}]:${port} ${hostKey}\n`);
+  // Login files of whoever measures would be measured, once for each connection.
+  const home = file("home");
+  await mkdir(home);
   const config = `Port ${port}
 ListenAddress ${network.address}
 HostKey ${file("host")}
@@ -41,6 +44,7 @@ PermitRootLogin yes
 StrictModes no
 PidFile none
 Subsystem sftp internal-sftp
+SetEnv HOME=${home}
 `;
   await writeFile(file("sshd_config"), config);
   await mkdir("/run/sshd", { recursive: true });
