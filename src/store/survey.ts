@@ -129,7 +129,7 @@ export function noCommands(label: string, said: string): UserError {
   return new UserError({
     reason: "no-commands",
     message: `${label} ran no command: ${said.trim().slice(0, 300)}`,
-    hint: "The user must be able to run `sh` over SSH, not only SFTP.",
+    hint: "The user must be able to run `sh` over SSH, not only SFTP; docs/store.md says what else a host needs.",
     next: [`ssh HOST true`],
   });
 }

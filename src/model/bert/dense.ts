@@ -8,7 +8,7 @@ import { joinColumns, streamed } from "./weights.ts";
 
 /** Multiplies rows with a matrix. */
 export interface Dense {
-  /** How wide a value of `width` columns is best made, by columns of zeros, where it is multiplied next. */
+  /** How many columns a value of `width` columns is best given, the last ones zeros, where it is multiplied next. */
   readonly bestWidth: (width: number) => number;
   /** The product of the value `input` and the kernels side by side. */
   readonly multiply: (

@@ -8,11 +8,13 @@ import { writeTorch } from "./torch.js";
 /** @import { Measures, Variable } from "./variables.js" */
 
 /**
- * How a form of model is written; `data` names the file of weights that comes out, and `kept` says that precisions do not apply.
+ * How a form of model is written; `data` names the file of weights that comes out, `kept` says that precisions do not apply, and
+ * `torch` that Python's torch writes it.
  * @typedef {object} Form
  * @property {(directory: string, measures: Measures, variables: Variable[], python: string) => Promise<void>} write
  * @property {string} [data]
  * @property {boolean} [kept]
+ * @property {boolean} [torch]
  */
 
 /** @type {Readonly<Record<string, Form>>} */
@@ -30,12 +32,14 @@ export const FORMS = {
     },
   },
   pytorch: {
+    torch: true,
     write: async (directory, measures, variables, python) => {
       await describe(directory, "config.json", measures);
       writeTorch(directory, variables, python, { legacy: false });
     },
   },
   "pytorch-legacy": {
+    torch: true,
     write: async (directory, measures, variables, python) => {
       await describe(directory, "config.json", measures);
       writeTorch(directory, variables, python, { legacy: true });

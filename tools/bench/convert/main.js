@@ -6,6 +6,7 @@
  * whole program. The promise is that the peak stays under the largest tensor plus 300 MB; exits with 1 where one does not.
  * The default is as large as BERT's largest (multilingual vocabulary, 12 layers of 768). `pytorch` forms need torch.
  */
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -37,6 +38,10 @@ console.log(
 for (const name of flags.form) {
   const form = FORMS[name];
   if (form === undefined) throw new Error(`--form takes ${Object.keys(FORMS).join(", ")}`);
+  if (form.torch === true && spawnSync(flags.python, ["-c", "import torch"]).status !== 0) {
+    console.log(`left out: ${name}: ${flags.python} has no torch (--python names another)`);
+    continue;
+  }
   const work = await mkdtemp(path.join(process.env["TMPDIR"] ?? tmpdir(), "bertops-convert-"));
   try {
     const input = path.join(work, "in");
