@@ -113,7 +113,10 @@ describe.skipIf(reason !== undefined).each(["program", "sftp"] as const)(
 
     it("is read-only", async () => {
       await writeFile(path.join(work, "model", "more"), "more");
-      execFileSync("mount", ["-o", "remount,ro", root]);
+      // The program of the push before may still be closing its files.
+      await expect
+        .poll(() => spawnSync("mount", ["-o", "remount,ro", root]).status, { timeout: 5000 })
+        .toBe(0);
       await expect(push(options())).rejects.toMatchObject({ reason: "store-denied", exitCode: 4 });
       execFileSync("mount", ["-o", "remount,rw", root]);
     });
