@@ -14,6 +14,7 @@ const MB = 1_000_000;
  * @property {string} goal what bertops should reach, in words
  * @property {number} [limitSeconds] after which a contender is stopped, and counts as that slow; default 300
  * @property {(directory: string) => Promise<void>} prepare writes the data
+ * @property {boolean} [manyFiles] what a push left is removed at the end only
  * @property {boolean} [fetches] it goes the other way: from the store to this machine
  * @property {(directory: string) => Promise<void>} [change] what happens between the first and the measured second push
  */
@@ -47,6 +48,7 @@ export const SCENARIOS = [
     link: null,
     rounds: 3,
     contenders: ["bertops", "scp", "rsync"],
+    manyFiles: true,
     goal: "5x scp -r, faster than rsync",
     prepare: (directory) => writeSmallFiles(directory, 20_000, 4096),
   },
@@ -158,6 +160,7 @@ export const SCENARIOS = [
         contenders: ["bertops", "scp", "rsync"],
         goal: "as push",
         limitSeconds: 150,
+        manyFiles: true,
         prepare: async (/** @type {string} */ directory) => {
           if (link !== null) await writeLargeFile(directory, 100 * MB);
           await writeSmallFiles(directory, link === null ? 20_000 : 2000, link === null ? 4096 : 2048);
