@@ -69,15 +69,18 @@ export function grown(tensor: Tensor, shape: readonly number[]): Tensor {
     name,
     shape,
     read: async function* () {
-      const rows = Math.min(height, rowsPerBand(wide));
-      const wider = new Float32Array(rows * wide);
-      for await (const band of bandsOf(small, rows)) {
-        const found = band.length / width;
-        for (let row = 0; row < found; row += 1)
-          wider.set(band.subarray(row * width, (row + 1) * width), row * wide);
-        yield wider.subarray(0, found * wide);
-      }
-      if (tall > height) yield new Float32Array((tall - height) * wide);
+      yield* wide > width ? joinedBands([small, zeros(height, wide - width)]) : read();
+      if (tall > height) yield* zeros(tall - height, wide).read();
+    },
+  };
+}
+
+function zeros(height: number, width: number): Tensor {
+  return {
+    name: "zeros",
+    shape: [height, width],
+    read: async function* () {
+      yield new Float32Array(height * width);
     },
   };
 }
