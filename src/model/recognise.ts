@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import { type DirectoryListing, listDirectory } from "./directory-listing.ts";
@@ -6,11 +5,11 @@ import type { Finding, Form, RecognisedModel } from "./finding.ts";
 import { lookForHuggingface } from "./huggingface/look-for-huggingface.ts";
 import { lookForOnnxExport } from "./onnx-export/look-for-onnx-export.ts";
 import { isReadable } from "./huggingface/architecture.ts";
+import { type ModelPlace, modelPlace } from "./model-place.ts";
 import { none } from "./no-model.ts";
 import { lookForSentenceTransformers } from "./sentence-transformers/look-for-sentence-transformers.ts";
 import { lookForPrepared } from "./prepared/look-for-prepared.ts";
 import { lookForTensorflow } from "./tensorflow/look-for-tensorflow.ts";
-import { unreadable } from "./unreadable.ts";
 
 /** What helps where the files alone do not tell. */
 export interface RecogniseOptions {
@@ -24,15 +23,6 @@ export interface RecogniseOptions {
   }) => Promise<number | undefined>;
 }
 
-/** Where to look: a directory, and what was named in it. */
-interface Place {
-  readonly directory: string;
-  /** A checkpoint's prefix. */
-  readonly checkpoint?: string;
-  /** A graph, relative to the directory. */
-  readonly graph?: string;
-}
-
 /**
  * Finds out what model a directory holds by looking into its files: in the directory itself, else in a folder of it (an
  * unzipped release). A checkpoint's own path without `.index` and an .onnx file's path are taken as well. Throws UserError
@@ -42,7 +32,7 @@ export async function recogniseModel(
   input: string,
   options: RecogniseOptions = {},
 ): Promise<RecognisedModel> {
-  const place = await placeOf(input);
+  const place = await modelPlace(input);
   const listing = await listDirectory(place.directory);
   const findings = await look(listing, place, options.as);
   const complete = findings.filter((finding) => finding.model !== undefined);
@@ -54,7 +44,7 @@ export async function recogniseModel(
 
 async function look(
   listing: DirectoryListing,
-  { checkpoint, graph }: Omit<Place, "directory">,
+  { checkpoint, graph }: Omit<ModelPlace, "directory">,
   as?: Form,
 ): Promise<Finding[]> {
   const prepared = await lookForPrepared(listing);
@@ -100,37 +90,6 @@ async function better(
   if (model === undefined) return exported;
   const inner = model.form === "sentence-transformers" ? model.transformer : model;
   return inner.form === "huggingface" && (await isReadable(inner.config)) ? weights : exported;
-}
-
-/** A directory, a checkpoint's prefix or a graph in a directory. */
-async function placeOf(input: string): Promise<Place> {
-  const status = await stat(input).catch((error: NodeJS.ErrnoException) => error);
-  if (!(status instanceof Error) && status.isDirectory()) return { directory: input };
-  if (await isFile(`${input}.index`))
-    return { directory: path.dirname(input), checkpoint: path.basename(input) };
-  if (status instanceof Error) throw unreadable(input, status);
-  if (input.endsWith(".onnx")) return placeOfGraph(input);
-  throw new UserError({
-    reason: "not-a-directory",
-    message: `${input} is a file; a model is a directory.`,
-    hint: "Unpack it first if it is an archive, or name the directory that it lies in.",
-    exitCode: EXIT.usage,
-  });
-}
-
-/** A graph in a folder `onnx` belongs to the directory above, unless its tokenizer lies beside it. */
-async function placeOfGraph(file: string): Promise<Place> {
-  const directory = path.dirname(path.resolve(file));
-  const name = path.basename(file);
-  const inFolder =
-    path.basename(directory) === "onnx" && !(await isFile(path.join(directory, "tokenizer.json")));
-  return inFolder
-    ? { directory: path.dirname(directory), graph: `onnx/${name}` }
-    : { directory, graph: name };
-}
-
-async function isFile(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => undefined))?.isFile() ?? false;
 }
 
 async function inFolders(

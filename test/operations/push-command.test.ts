@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -108,6 +108,22 @@ describe.skipIf(reason !== undefined)("push-model", () => {
       expect(treeOf(model("current"))).toBe(treeOf(source));
     },
   );
+
+  it("says of a path that is not there that it is not, and of a file that it is one; what lies around it is not read", async () => {
+    const around = path.join(work, "around");
+    await mkdir(around);
+    await symlink(".", path.join(around, "loop"));
+    await writeFile(path.join(around, "notes.txt"), "x");
+    const absent = path.join(around, "nowhere");
+    expect((await run(absent, "--json")).json()).toMatchObject({
+      ok: false,
+      error: { reason: "not-found", message: `Cannot read ${absent}: it does not exist.`, exitCode: 2 },
+    });
+    expect((await run(path.join(around, "notes.txt"), "--json")).json()).toMatchObject({
+      ok: false,
+      error: { reason: "not-a-directory", exitCode: 2 },
+    });
+  });
 
   it("tells what happens with --events, one object a line, and ends with what came of it", async () => {
     const source = path.join(work, "told");

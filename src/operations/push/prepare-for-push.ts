@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ModelConfig } from "../../config/config.ts";
 import type { Emit } from "../../events.ts";
+import { modelPlace } from "../../model/model-place.ts";
 import { prepareModel, type PrepareOptions } from "../../model/prepare.ts";
 import { PREPARED_REVISION } from "../../model/revision.ts";
 import { scanDirectory } from "../../store/scan-directory.ts";
@@ -29,7 +30,8 @@ export type PushFlags = Partial<Omit<PrepareOptions, "input" | "output" | "choos
 export async function prepareForPush(options: PrepareForPushOptions): Promise<string> {
   const { source, model, flags, choose, emit, signal } = options;
   // Links may lead anywhere, as those of Hugging Face's cache do: what is sent is the model that is made of them.
-  const { files } = await scanDirectory(await directoryOf(source), { copyLinks: true });
+  const { directory } = await modelPlace(source);
+  const { files } = await scanDirectory(directory, { copyLinks: true });
   const asked = {
     precision: model.precision,
     // The default of bertops.yaml must not overrule what the model's own files say.
@@ -63,11 +65,6 @@ export async function prepareForPush(options: PrepareForPushOptions): Promise<st
     if (name.startsWith(`${place}-`) && name !== path.basename(output))
       await rm(path.join(cache, name), { recursive: true, force: true });
   return prepared.directory;
-}
-
-async function directoryOf(source: string): Promise<string> {
-  const status = await stat(source).catch(() => undefined);
-  return status?.isDirectory() === true ? source : path.dirname(source);
 }
 
 function digest(parts: readonly string[]): string {
