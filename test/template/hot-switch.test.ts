@@ -1,4 +1,4 @@
-import { open, rm, truncate, writeFile } from "node:fs/promises";
+import { open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { addVersion, openScratch, publish, smallModel } from "./models.ts";
@@ -152,6 +152,57 @@ test.each([
     await until(async () => (await answering(service)) === "v4");
   },
 );
+
+/** A service whose model is asked without a pause while another is loaded: that one's process stands still now. */
+async function openLoading(): Promise<{ service: TestService; loading: number; load: AbortController }> {
+  const store = await openStore();
+  await addVersion(store, "bert", "v3", large.directory);
+  const service = await startReadyService({ MODEL_ROOT: store, CACHE_MB: "0" });
+  const load = new AbortController();
+  const client = async (): Promise<void> => {
+    while (!load.signal.aborted) await answering(service);
+  };
+  // A service that is killed answers nobody.
+  for (let clients = 0; clients < 4; clients += 1) client().catch(() => {});
+  await publish(store, "bert", "v3");
+  let loading: number | undefined;
+  await until(async () => {
+    const children = await childrenOf(service.child.pid ?? 0);
+    const states = await Promise.all(children.map(stateOf));
+    loading = children[states.indexOf("T")];
+    return loading !== undefined;
+  });
+  return { service, loading: loading ?? 0, load };
+}
+
+test.skipIf(process.platform !== "linux")(
+  "a model that is loaded takes turns with the one that is asked, and answers in the end",
+  async () => {
+    const { service, loading, load } = await openLoading();
+    await until(async () => (await answering(service)) === "v3");
+    load.abort();
+    expect(["R", "S"]).toContain(await stateOf(loading));
+    // Neither the old model's process nor what watched over the load is left.
+    await until(async () => (await childrenOf(service.child.pid ?? 0)).join() === String(loading));
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
+  "a service that is killed while a process stands still leaves none behind",
+  async () => {
+    const { service, loading } = await openLoading();
+    const guards = (await childrenOf(service.child.pid ?? 0)).filter((pid) => pid !== loading);
+    expect(guards.length).toBeGreaterThan(0);
+    service.child.kill("SIGKILL");
+    for (const pid of [loading, ...guards]) await until(async () => ["", "Z"].includes(await stateOf(pid)));
+  },
+);
+
+/** `T` of a process that was stopped, `Z` of a dead one that nobody asked about; nothing of one that is gone. */
+async function stateOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return stat.slice(stat.lastIndexOf(")") + 2)[0] ?? "";
+}
 
 test("who asks for /model makes it look at the store", async () => {
   const store = await openStore();

@@ -1,5 +1,6 @@
 import { takeChild } from "./child.js";
 import { removeLeftBehind } from "./memory-directory.js";
+import { takeTurns } from "./take-turns.js";
 
 /** @import { LoadOrder, Order, Report } from "./messages.js" */
 /** @import { Packed } from "./pack.js" */
@@ -28,10 +29,13 @@ export class EngineEnded extends Error {
 /**
  * Starts an inference process and loads a model in it. Rejects when it doesn't load, and when `signal` aborts.
  * @param {LoadOrder} order
- * @param {{ progress: (bytes: number, total: number) => void, signal: AbortSignal }} options
+ * @param {object} options
+ * @param {(bytes: number, total: number) => void} options.progress
+ * @param {() => boolean} options.yields says whether another model computes now: loading takes turns with it
+ * @param {AbortSignal} options.signal
  * @returns {Promise<Engine>}
  */
-export async function startEngine(order, { progress, signal }) {
+export async function startEngine(order, { progress, yields, signal }) {
   signal.throwIfAborted();
   const child = takeChild();
   /** @type {Map<number, { resolve: (report: Extract<Report, { type: "result" }>) => void, reject: (error: Error) => void }>} */
@@ -86,6 +90,7 @@ export async function startEngine(order, { progress, signal }) {
     void ended.then((why) => reject(new EngineEnded(why)));
   });
 
+  const alone = takeTurns(child, yields);
   try {
     await send({ type: "load", order });
     const { description, vocabulary, hidden } = await loading;
@@ -113,6 +118,7 @@ export async function startEngine(order, { progress, signal }) {
     signal.throwIfAborted();
     throw error;
   } finally {
+    alone();
     signal.removeEventListener("abort", abort);
   }
 }

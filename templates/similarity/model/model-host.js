@@ -135,6 +135,7 @@ export class ModelHost {
     };
     const engine = await startEngine(order, {
       signal,
+      yields: () => this.current !== undefined && this.#users.has(this.current),
       progress: (bytes) => {
         if (this.loading?.version === version) this.loading = { ...this.loading, bytes };
       },

@@ -18,6 +18,11 @@ export class Users {
     for (const wake of this.#waiting) wake();
   }
 
+  /** Whether somebody uses it. @param {object} thing */
+  has(thing) {
+    return this.#counts.has(thing);
+  }
+
   /** Resolves when nobody uses it. @param {object} thing @returns {Promise<void>} */
   async gone(thing) {
     if (!this.#counts.has(thing)) return;
