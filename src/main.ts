@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { Act } from "./commands/act.ts";
 import { addGlobalOptions, readGlobalOptions } from "./commands/global-options.ts";
-import { commands } from "./commands/index.ts";
+import { registerCommands } from "./commands/index.ts";
 import { errorForTarget, resultForTarget } from "./commands/same-target.ts";
 import { commandPath, namedCommand, usageError } from "./commands/usage-error.ts";
 import { EXIT, type ExitCode, UserError } from "./errors.ts";
@@ -59,7 +59,8 @@ export async function main(argv: readonly string[], io: ProcessLike): Promise<Ex
     });
   };
 
-  const program = buildProgram(terminal, act);
+  const program = buildProgram(terminal);
+  await registerCommands(program, act, argv[0]);
   if (argv.length === 0) {
     program.outputHelp();
     return EXIT.done;
@@ -85,23 +86,23 @@ export async function main(argv: readonly string[], io: ProcessLike): Promise<Ex
   return exitCode;
 }
 
-function buildProgram(terminal: Terminal, act: Act): Command {
-  const program = new Command("bertops")
-    .description("Put a large model behind an HTTP endpoint on your own AWS account.")
-    .version(packageVersion(), "-V, --version")
-    // What follows a command belongs to it: `deploy --version LABEL` does not ask for the version of bertops.
-    .enablePositionalOptions()
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.out(text),
-      writeErr: () => {},
-      getOutHelpWidth: () => Math.min(terminal.columns(), 110),
-      getErrHelpWidth: () => Math.min(terminal.columns(), 110),
-    })
-    .showSuggestionAfterError()
-    .addHelpText("after", EXAMPLES);
-  for (const register of commands) register(program, act);
-  return program;
+function buildProgram(terminal: Terminal): Command {
+  return (
+    new Command("bertops")
+      .description("Put a large model behind an HTTP endpoint on your own AWS account.")
+      .version(packageVersion(), "-V, --version")
+      // What follows a command belongs to it: `deploy --version LABEL` does not ask for the version of bertops.
+      .enablePositionalOptions()
+      .exitOverride()
+      .configureOutput({
+        writeOut: (text) => terminal.out(text),
+        writeErr: () => {},
+        getOutHelpWidth: () => Math.min(terminal.columns(), 110),
+        getErrHelpWidth: () => Math.min(terminal.columns(), 110),
+      })
+      .showSuggestionAfterError()
+      .addHelpText("after", EXAMPLES)
+  );
 }
 
 const EXAMPLES = `

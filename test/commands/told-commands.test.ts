@@ -4,12 +4,12 @@ import { Command, CommanderError } from "commander";
 import { expect, test } from "vitest";
 import type { Act } from "../../src/commands/act.ts";
 import { addGlobalOptions } from "../../src/commands/global-options.ts";
-import { commands } from "../../src/commands/index.ts";
+import { registerCommands } from "../../src/commands/index.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 
 /** The real commands with their real flags; what they would do is left out. */
-function programThatDoesNothing(): { program: Command; help: () => string } {
+async function programThatDoesNothing(): Promise<{ program: Command; help: () => string }> {
   let written = "";
   const program = new Command("bertops")
     .enablePositionalOptions()
@@ -23,7 +23,7 @@ function programThatDoesNothing(): { program: Command; help: () => string } {
     addGlobalOptions(command, traits);
     command.action(() => {});
   };
-  for (const register of commands) register(program, act);
+  await registerCommands(program, act);
   return { program, help: () => written };
 }
 
@@ -31,7 +31,7 @@ function programThatDoesNothing(): { program: Command; help: () => string } {
 async function refusal(line: string): Promise<string | undefined> {
   const words = wordsOf(line).slice(1);
   try {
-    await programThatDoesNothing().program.parseAsync(words, { from: "user" });
+    await (await programThatDoesNothing()).program.parseAsync(words, { from: "user" });
     return undefined;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
@@ -91,14 +91,14 @@ function pathOf(command: Command): string[] {
   return command.parent === null ? [] : [...pathOf(command.parent), command.name()];
 }
 
-const leaves = allCommands(programThatDoesNothing().program)
+const leaves = allCommands((await programThatDoesNothing()).program)
   .map(pathOf)
   .filter((names) => names.length > 0);
 
 test.each(leaves.map((names) => [names.join(" ")]))(
   "%s --help fits 80 columns, and its examples are taken as typed",
   async (name) => {
-    const { program, help } = programThatDoesNothing();
+    const { program, help } = await programThatDoesNothing();
     await expect(program.parseAsync([...name.split(" "), "--help"], { from: "user" })).rejects.toMatchObject({
       exitCode: 0,
     });

@@ -28,9 +28,9 @@ export async function openSession(source, description, threads) {
   const options = {
     // More threads than cores are twice as slow, and so is one.
     intraOpNumThreads: threads,
-    // The default spins: an idle service would burn a tenth of a core.
+    // As long as one thread computes alone between what both do; the default would spin on long after the last run.
     extra: {
-      session: { "intra_op.spin_duration_us": "200" },
+      session: { "intra_op.spin_duration_us": "1000" },
       // It makes one operator of a sum and its LayerNormalization, which takes four times as long as the two.
       optimization: { disable_specified_optimizers: "SkipLayerNormFusion" },
     },
