@@ -7,7 +7,7 @@ describe("connections", () => {
   it("begin with one on a LAN, with what a long link's windows take, and with few for little", () => {
     expect(firstLanes({ roundTrip: 1, bytes: GB, files: 1 })).toBe(1);
     expect(firstLanes({ roundTrip: 20, bytes: GB, files: 1 })).toBe(2);
-    expect(firstLanes({ roundTrip: 80, bytes: GB, files: 1 })).toBe(5);
+    expect(firstLanes({ roundTrip: 80, bytes: GB, files: 1 })).toBe(8);
     expect(firstLanes({ roundTrip: 250, bytes: GB, files: 1 })).toBe(8);
     expect(firstLanes({ roundTrip: 80, bytes: 3_000_000, files: 3 })).toBe(1);
     expect(firstLanes({ roundTrip: 80, bytes: 3_000_000, files: 1000 })).toBe(5);
