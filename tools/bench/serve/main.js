@@ -3,8 +3,8 @@
  *   [-- --python PYTHON] [-- --tei BINARY] [-- --quick]
  *
  * Compares the service with what people use today, on the same random weights and the same kind of texts, over HTTP on this
- * machine. In each round all contenders are started and take turns at each workload; what others on the machine disturbed is
- * measured again. Prints medians over the rounds, ratios to the first contender, and the
+ * machine. In each round all contenders are started, asked a few times uncounted, and take turns at each workload; what
+ * others on the machine disturbed is measured again. Prints medians over the rounds, ratios to the first contender, and the
  * goals with what was reached; says whom it leaves out. Needs `npm run build`.
  */
 import { rmSync } from "node:fs";
@@ -21,7 +21,7 @@ import { makeModels } from "./models.js";
 import { SIZES } from "./random-model.js";
 import { withService } from "./running.js";
 import { summarise } from "./table.js";
-import { WORKLOADS } from "./workloads.js";
+import { WARM_UP, WORKLOADS } from "./workloads.js";
 
 /** @typedef {import("./contenders.js").Contender} Contender */
 /** @typedef {import("./models.js").Models} Models */
@@ -48,6 +48,7 @@ const { values: flags } = parseArgs({
  */
 async function measure([contender, ...others], models, started = []) {
   if (contender === undefined) {
+    for (const { service } of started) await ask(service.port, WARM_UP);
     for (const workload of workloads) for (const one of started) await takeTurn(one, workload);
     return started;
   }

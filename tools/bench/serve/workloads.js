@@ -33,6 +33,16 @@ function texts(count, least, most) {
   return Array.from({ length: count }, () => text(between(least, most)));
 }
 
+/** What everybody is asked first, uncounted: engines compile what they run often. @type {Workload} */
+export const WARM_UP = {
+  name: "warm-up",
+  what: "1 client, one text of 32 tokens, uncounted",
+  clients: 1,
+  seconds: 8,
+  requests: 40,
+  question: () => ({ target: text(32), texts: [] }),
+};
+
 /** @type {readonly Workload[]} */
 export const WORKLOADS = [
   {
