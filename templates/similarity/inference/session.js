@@ -28,9 +28,9 @@ export async function openSession(source, description, threads) {
   const options = {
     // More threads than cores are twice as slow, and so is one.
     intraOpNumThreads: threads,
-    // As long as one thread computes alone between what both do; the default would spin on long after the last run.
+    // The default spins: an idle service would burn a tenth of a core.
     extra: {
-      session: { "intra_op.spin_duration_us": "1000" },
+      session: { "intra_op.spin_duration_us": "200" },
       // It makes one operator of a sum and its LayerNormalization, which takes four times as long as the two.
       optimization: { disable_specified_optimizers: "SkipLayerNormFusion" },
     },

@@ -40,6 +40,9 @@ const { values: flags } = parseArgs({
 });
 
 /** @typedef {{ name: string, service: import("./running.js").Running, round: Round }} Started */
+/** @typedef {import("./workloads.js").Workload} Workload */
+
+const TURN_REQUESTS = 20;
 
 /**
  * Starts contenders one after the other, lets them take turns at each workload, ends them.
@@ -49,7 +52,7 @@ const { values: flags } = parseArgs({
 async function measure([contender, ...others], models, started = []) {
   if (contender === undefined) {
     for (const { service } of started) await ask(service.port, WARM_UP);
-    for (const workload of workloads) for (const one of started) await takeTurn(one, workload);
+    for (const workload of workloads) await takeTurns(started, workload);
     return started;
   }
   const how = (/** @type {number} */ port) => ({
@@ -71,7 +74,44 @@ async function measure([contender, ...others], models, started = []) {
   }
 }
 
-/** @param {Started} started @param {import("./workloads.js").Workload} workload */
+/**
+ * One client's questions are asked in small turns: what slows the machine down for a second slows everybody then. Many
+ * clients need all their time to find their rhythm.
+ * @param {readonly Started[]} started @param {Workload} workload
+ */
+async function takeTurns(started, workload) {
+  if (workload.clients > 1) {
+    for (const one of started) await takeTurn(one, workload);
+    return;
+  }
+  let left = started.map((one) => ({ one, requests: workload.requests, seconds: workload.seconds }));
+  while (left.length > 0) {
+    for (const each of left) {
+      const { one, requests, seconds } = each;
+      const took = await takeTurn(one, { ...workload, requests: Math.min(TURN_REQUESTS, requests), seconds });
+      each.requests -= took.requests + took.failed;
+      each.seconds -= took.seconds;
+    }
+    left = left.filter(({ requests, seconds }) => requests > 0 && seconds > 0);
+  }
+}
+
+/** @typedef {Round["found"][string]} Found */
+
+/** Two turns of one client. @param {Found} one @param {Found} other @returns {Found} */
+function joined(one, other) {
+  return {
+    milliseconds: [...one.milliseconds, ...other.milliseconds],
+    requests: one.requests + other.requests,
+    texts: one.texts + other.texts,
+    seconds: one.seconds + other.seconds,
+    failed: one.failed + other.failed,
+    byClient: one.byClient.map((count, client) => count + (other.byClient[client] ?? 0)),
+    megabytes: Math.max(one.megabytes, other.megabytes),
+  };
+}
+
+/** @param {Started} started @param {Workload} workload */
 async function takeTurn({ name, service: { port, megabytes }, round }, workload) {
   const { measured, others } = await undisturbed(async () => {
     let most = 0;
@@ -82,9 +122,11 @@ async function takeTurn({ name, service: { port, megabytes }, round }, workload)
     clearInterval(sampling);
     return { ...answers, megabytes: Math.max(most, await megabytes()) };
   });
-  round.found[workload.name] = measured;
+  const before = round.found[workload.name];
+  round.found[workload.name] = before === undefined ? measured : joined(before, measured);
   if (others > NOTICEABLE)
     console.log(`${workload.name}, ${name}: others took ${others.toFixed(1)} cores meanwhile`);
+  return measured;
 }
 
 const size = SIZES[flags.size];
@@ -98,7 +140,6 @@ const workloads = WORKLOADS.filter(({ name }) => chosen === undefined || chosen.
       ? {
           ...workload,
           seconds: workload.name === "W3" ? 12 : workload.seconds / 3,
-          requests: Math.ceil(workload.requests / 3),
         }
       : workload,
 );
