@@ -9,7 +9,7 @@ import { registerCommands } from "../../src/commands/index.ts";
 const root = path.join(import.meta.dirname, "../..");
 
 /** The real commands with their real flags; what they would do is left out. */
-async function programThatDoesNothing(): Promise<{ program: Command; help: () => string }> {
+async function programThatDoesNothing(first?: string): Promise<{ program: Command; help: () => string }> {
   let written = "";
   const program = new Command("bertops")
     .enablePositionalOptions()
@@ -23,7 +23,7 @@ async function programThatDoesNothing(): Promise<{ program: Command; help: () =>
     addGlobalOptions(command, traits);
     command.action(() => {});
   };
-  await registerCommands(program, act);
+  await registerCommands(program, act, first);
   return { program, help: () => written };
 }
 
@@ -94,6 +94,16 @@ function pathOf(command: Command): string[] {
 const leaves = allCommands((await programThatDoesNothing()).program)
   .map(pathOf)
   .filter((names) => names.length > 0);
+
+test("each command is the one that is opened by its name", async () => {
+  const names = new Set(leaves.map(([first]) => first));
+  // What completes commands is made from all of them.
+  names.delete("completion");
+  for (const name of names) {
+    const { program } = await programThatDoesNothing(name);
+    expect(program.commands.map((command) => command.name())).toEqual([name]);
+  }
+});
 
 test.each(leaves.map((names) => [names.join(" ")]))(
   "%s --help fits 80 columns, and its examples are taken as typed",

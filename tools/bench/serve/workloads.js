@@ -33,26 +33,22 @@ function texts(count, least, most) {
   return Array.from({ length: count }, () => text(between(least, most)));
 }
 
-/** What everybody is asked first, uncounted: engines compile what they run often. @type {Workload} */
-export const WARM_UP = {
-  name: "warm-up",
-  what: "1 client, one text of 32 tokens, uncounted",
+/** @type {Workload} */
+const ONE_TEXT = {
+  name: "W1",
+  what: "1 client, one text of 32 tokens",
   clients: 1,
   seconds: 8,
-  requests: 40,
+  requests: 100,
   question: () => ({ target: text(32), texts: [] }),
 };
 
+/** What everybody is asked first, uncounted: engines compile what they run often. */
+export const WARM_UP = { ...ONE_TEXT, requests: 40 };
+
 /** @type {readonly Workload[]} */
 export const WORKLOADS = [
-  {
-    name: "W1",
-    what: "1 client, one text of 32 tokens",
-    clients: 1,
-    seconds: 8,
-    requests: 100,
-    question: () => ({ target: text(32), texts: [] }),
-  },
+  ONE_TEXT,
   {
     name: "W2",
     what: "1 client, target + 9 texts of 4-64 tokens",
