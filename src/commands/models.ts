@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import type { Act } from "./act.ts";
 import { addLinkOptions } from "./link-options.ts";
 import { addSshOptions } from "./ssh-options.ts";
-import type { Work } from "./models/work.ts";
+import type { EarlyWork, Work } from "./models/work.ts";
 
 /** Opens a command's own file only when it runs: most calls need one of them. */
-type Open = () => Promise<Work>;
+type Open<T = Work> = () => Promise<T>;
 
 /** `bertops models`: the versions in the store, and which one readers get. */
 export function models(program: Command, act: Act): void {
@@ -13,7 +13,13 @@ export function models(program: Command, act: Act): void {
     .command("models")
     .description("list, switch, verify and remove the model versions in the store")
     .addHelpText("after", EXAMPLES);
-  const add = (name: string, description: string, changes: boolean, open: Open): Command => {
+  const add = (
+    name: string,
+    description: string,
+    changes: boolean,
+    open: Open,
+    early?: Open<EarlyWork>,
+  ): Command => {
     const command = group
       .command(name)
       .description(description)
@@ -22,7 +28,8 @@ export function models(program: Command, act: Act): void {
     if (changes) command.option("--wait [duration]", "wait for somebody else's lock (10m)");
     act(
       addSshOptions(command),
-      async (invocation) => (await import("./models/work.ts")).inStore(invocation, await open()),
+      async (invocation) =>
+        (await import("./models/work.ts")).inStore(invocation, await open(), await early?.()),
       changes ? { changes } : {},
     );
     return command;
@@ -77,6 +84,7 @@ export function models(program: Command, act: Act): void {
     "fetch a version from the store, or what a directory lacks of it",
     false,
     async () => (await import("./models/pull.ts")).pull,
+    async () => (await import("./models/pull.ts")).worthEarly,
   )
     .argument("<dir>", "a directory: a new one, or one that an earlier version was fetched into")
     .option("--version-id <version>", "which one (default: the current one)")

@@ -66,16 +66,27 @@ async function run(invocation: Invocation): Promise<CommandResult> {
     dialled = resolve;
     setTimeout(resolve, DIALLING_MS);
   });
-  const content = await readDirectory(prepared, begin, invocation);
-  const opening = openStores(invocation, async (store, roundTrip) => {
+  const reading = readDirectory(prepared, begin, invocation);
+  const unwanted = new AbortController();
+  const opening = openStores(until(unwanted.signal, invocation), async (store, roundTrip) => {
     dialled();
     if (global.dryRun) return 0;
     const { worthEarly } = await import("../operations/push/worth-early.ts");
-    return worthEarly(content, (await seenIn(store)).manifests, roundTrip, link);
+    return worthEarly(await reading, (await seenIn(store)).manifests, roundTrip, link);
   });
   const modules = begin.then(() =>
     Promise.all([import("../store/layout.ts"), import("../operations/push/push.ts")]),
   );
+  // What is wrong with the directory is told first, whatever is wrong with the host.
+  opening.catch(() => undefined);
+  const content = await reading.catch((error: unknown) => {
+    unwanted.abort(error);
+    opening.then(
+      (stores) => stores.close(),
+      () => undefined,
+    );
+    throw error;
+  });
   const stores = await opening.catch((error: unknown) => {
     content.close();
     throw error;
@@ -112,6 +123,12 @@ async function run(invocation: Invocation): Promise<CommandResult> {
     content.close();
     stores.close();
   }
+}
+
+/** The same call, which ends with a signal of its own. */
+function until(signal: AbortSignal, invocation: Invocation): Invocation {
+  const { world } = invocation;
+  return { ...invocation, world: { ...world, signal: AbortSignal.any([world.signal, signal]) } };
 }
 
 /** Begins to read what is sent. */

@@ -1,5 +1,5 @@
 import ora from "ora";
-import type { Event } from "../events.ts";
+import type { Event, ProgressEvent } from "../events.ts";
 import { formatFailure } from "./failure.ts";
 import { fit, fitted } from "./fit.ts";
 import { EventFormatter } from "./plain.ts";
@@ -13,8 +13,8 @@ const REDRAW_MS = 80;
 export function liveReporter(terminal: Terminal, options: { verbose: boolean; now: () => number }): Reporter {
   const formatter = new EventFormatter(terminal.style, options);
   const meter = new RateMeter(options.now);
-  /** Steps that run now, by id, with the words that the spinner shows. */
-  const running = new Map<string, string>();
+  /** Steps that run now, by id, with what is known of them. */
+  const running = new Map<string, string | ProgressEvent>();
   const spinner = ora({ stream: terminal.stderr, discardStdin: false, hideCursor: true });
 
   let drawn = Number.NEGATIVE_INFINITY;
@@ -25,7 +25,9 @@ export function liveReporter(terminal: Terminal, options: { verbose: boolean; no
       return;
     }
     const others = running.size > 1 ? ` (and ${running.size - 1} more)` : "";
-    spinner.text = fit(last + others, terminal.columns() - 4);
+    const shown =
+      typeof last === "string" ? last : fitted(last.label, meter.describe(last), terminal.columns());
+    spinner.text = fit(shown + others, terminal.columns() - 4);
     if (!spinner.isSpinning) spinner.start();
   };
   const print = (line: string): void => {
@@ -35,7 +37,8 @@ export function liveReporter(terminal: Terminal, options: { verbose: boolean; no
 
   const emit = (event: Event): void => {
     if (event.type === "progress") {
-      running.set(event.id, fitted(event.label, meter.describe(event), terminal.columns()));
+      running.set(event.id, event);
+      meter.note(event);
       // Acknowledgements come in thousands a second, and eyes are slow.
       if (event.done !== event.total && options.now() - drawn < REDRAW_MS) return;
       drawn = options.now();

@@ -19,12 +19,12 @@ export function plainReporter(
 
   const emit = (event: Event): void => {
     if (event.type === "progress") {
-      const rate = meter.describe(event);
+      meter.note(event);
       const last = lastProgress.get(event.id) ?? options.now();
       if (!lastProgress.has(event.id)) lastProgress.set(event.id, last);
       if (options.now() - last < PROGRESS_EVERY_MS) return;
       lastProgress.set(event.id, options.now());
-      terminal.err(`  ${event.label}: ${rate}\n`);
+      terminal.err(`  ${event.label}: ${meter.describe(event)}\n`);
       return;
     }
     const line = formatter.format(event);

@@ -17,8 +17,8 @@ export class RateMeter {
     this.#now = now;
   }
 
-  /** Units a second over the window; undefined until it can be known. */
-  rate(event: ProgressEvent): number | undefined {
+  /** Takes in how far it is. */
+  note(event: ProgressEvent): void {
     const at = this.#now();
     const samples = this.#samples.get(event.id) ?? [];
     this.#samples.set(event.id, samples);
@@ -27,8 +27,14 @@ export class RateMeter {
     if (samples.length < 2 || last === undefined || at - last.at >= RateMeter.sampleMs)
       samples.push({ at, done: event.done });
     while (samples.length > 2 && at - samples[0]!.at > RateMeter.windowMs) samples.shift();
-    const first = samples[0]!;
-    if (at - first.at < 300) return undefined;
+  }
+
+  /** Units a second over the window, this event included; undefined until it can be known. */
+  rate(event: ProgressEvent): number | undefined {
+    this.note(event);
+    const at = this.#now();
+    const [first] = this.#samples.get(event.id) ?? [];
+    if (first === undefined || at - first.at < 300) return undefined;
     return ((event.done - first.done) * 1000) / (at - first.at);
   }
 

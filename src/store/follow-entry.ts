@@ -1,7 +1,8 @@
 import type { BigIntStats } from "node:fs";
-import { lstat, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
+import type { FileStatus } from "./file-status.ts";
 
 /** Which links of a model directory are followed. */
 export interface LinkRules {
@@ -11,16 +12,34 @@ export interface LinkRules {
   readonly all: boolean;
 }
 
-/** What an entry of a directory is, or what it leads to. Rejects with what is wrong with a link. */
-export async function followEntry(
-  absolute: string,
-  relative: string,
+/** Where an entry of a directory lies. */
+export interface Place {
+  /** Below the model directory, with `/` between its parts. */
+  readonly relative: string;
+  readonly absolute: string;
+}
+
+/** An entry, and what it is or leads to. */
+export interface Entry extends Place {
+  readonly stats: BigIntStats;
+  /** Does a link lead there? */
+  readonly linked: boolean;
+}
+
+/**
+ * Tells what an entry is, or what it leads to; `own` is what the file system says of the entry itself, or why it says nothing.
+ * Throws what is wrong with it.
+ */
+export function followEntry(
+  place: Place,
+  own: FileStatus | undefined,
   rules: LinkRules,
-): Promise<{ readonly stats: BigIntStats; readonly linked: boolean }> {
-  const own = await lstat(absolute, { bigint: true }).catch((error: unknown) => {
-    throw vanished(relative, error);
-  });
-  if (!own.isSymbolicLink()) return { stats: own, linked: false };
+): Entry | Promise<Entry> {
+  if (own === undefined || own instanceof Error) throw vanished(place.relative, own);
+  return own.isSymbolicLink() ? followLink(place, rules) : { ...place, stats: own, linked: false };
+}
+
+async function followLink({ relative, absolute }: Place, rules: LinkRules): Promise<Entry> {
   const target = await realpath(absolute).catch((error: unknown) => {
     throw brokenLink(relative, error);
   });
@@ -38,7 +57,7 @@ export async function followEntry(
       `${relative} is a link to a directory.`,
       "--copy-links sends what such links lead to.",
     );
-  return { stats, linked: true };
+  return { relative, absolute, stats, linked: true };
 }
 
 /** A snapshot in Hugging Face's cache is made of links to `blobs`, two floors up: that is one model. */

@@ -1,8 +1,11 @@
 import { hash } from "node:crypto";
+import { fstatSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { EXIT, UserError } from "../errors.ts";
 import { BLOCK_SIZE, type ManifestFile } from "./manifest.ts";
 import { type LocalFile, stampOf } from "./scan-directory.ts";
+import { SMALL, type SmallFiles, smallFiles } from "./small-file.ts";
+import { turns } from "./turns.ts";
 
 /** A file of this machine on its way into a manifest. Its blocks become known as they are read, in any order. */
 export interface ContentFile extends ManifestFile {
@@ -50,12 +53,46 @@ export async function hashFiles(
  */
 export async function readAhead(files: readonly ContentFile[], options: HashOptions): Promise<void> {
   let next = 0;
+  const turn = turns();
+  const small = smallFiles();
   const work = async (): Promise<void> => {
     const buffers = [Buffer.allocUnsafeSlow(STRIDE), Buffer.allocUnsafeSlow(STRIDE)];
-    for (let file = files[next++]; file !== undefined; file = files[next++])
-      if (!isRead(file) && options.goOn?.(file) !== false) await readFile(file, buffers, options);
+    for (let file = files[next++]; file !== undefined; file = files[next++]) {
+      if (isRead(file) || options.goOn?.(file) === false) continue;
+      if (small.isQuick(file.size)) hashSmall(file, small, buffers[0] ?? Buffer.alloc(SMALL), options);
+      else await readFile(file, buffers, options);
+      const over = turn();
+      if (over !== undefined) await over;
+    }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, files.length) }, work));
+}
+
+/** A file of one block, without any wait. */
+function hashSmall(file: ContentFile, small: SmallFiles, buffer: Buffer, options: HashOptions): void {
+  options.signal.throwIfAborted();
+  const content = buffer.subarray(0, file.size);
+  if (readSmall(file.local, small, content) < file.size) throw changedWhileRead(file.path);
+  file.blocks[0] = hash("sha256", content, "hex");
+  options.onBytes?.(file.size);
+}
+
+/**
+ * Fills a buffer from a small file; answers how many bytes it read, fewer only at the end. Throws where the file is not any more what was
+ * listed.
+ */
+export function readSmall(file: LocalFile, small: SmallFiles, into: Buffer, position = 0): number {
+  let stamp = "";
+  let filled = 0;
+  try {
+    filled = small.read(file.absolute, into, position, (descriptor) => {
+      stamp = stampOf(fstatSync(descriptor, { bigint: true }));
+    });
+  } catch (error) {
+    throw unreadable(file.path, error);
+  }
+  if (stamp !== file.stamp) throw changedWhileRead(file.path);
+  return filled;
 }
 
 async function readFile(file: ContentFile, buffers: Buffer[], options: HashOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { UserError } from "../errors.ts";
 
 /** Files are compared and sent in blocks of this many bytes. */
@@ -33,7 +33,7 @@ export interface Manifest {
 /** What a file is known by, one for each content: the hash of its block, or of its blocks' hashes. Every byte is hashed once. */
 export function fileHash({ blocks }: ManifestFile): string {
   const [first = ""] = blocks;
-  return blocks.length <= 1 ? first : createHash("sha256").update(blocks.join("")).digest("hex");
+  return blocks.length <= 1 ? first : hash("sha256", blocks.join(""), "hex");
 }
 
 /** Equal for equal content: over paths, sizes, modes and hashes, whatever the times and the order of listing. */
@@ -41,11 +41,11 @@ export function contentHash({
   files,
   emptyDirectories = [],
 }: Pick<Manifest, "files" | "emptyDirectories">): string {
-  const hash = createHash("sha256");
-  for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
-    hash.update(`${JSON.stringify([file.path, file.size, file.mode, fileHash(file)])}\n`);
-  for (const directory of emptyDirectories.toSorted()) hash.update(`${JSON.stringify([directory])}\n`);
-  return hash.digest("hex");
+  const lines = files
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    .map((file) => `${JSON.stringify([file.path, file.size, file.mode, fileHash(file)])}\n`);
+  for (const directory of emptyDirectories.toSorted()) lines.push(`${JSON.stringify([directory])}\n`);
+  return hash("sha256", lines.join(""), "hex");
 }
 
 /** One line, the summary first, so that the first kilobyte tells what `models list` shows, and whether a push would change anything. */

@@ -81,9 +81,12 @@ export function planPush<F extends ManifestFile>(files: readonly F[], options: P
 /** Every directory on the way to these paths, outer ones first. */
 function directoriesOf(paths: readonly string[]): readonly string[] {
   const found = new Set<string>();
-  for (const path of paths) {
-    const parts = path.split("/");
-    for (let depth = 1; depth < parts.length; depth++) found.add(parts.slice(0, depth).join("/"));
-  }
+  for (const path of paths)
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const directory = path.slice(0, end);
+      // Those above it were found with it.
+      if (found.has(directory)) break;
+      found.add(directory);
+    }
   return [...found].toSorted();
 }

@@ -3,7 +3,8 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import { INCOMING_NAME, MANIFEST_NAME } from "./layout.ts";
-import { followEntry, type LinkRules } from "./follow-entry.ts";
+import { type FileStatus, fileStatus } from "./file-status.ts";
+import { type Entry, followEntry, type LinkRules, type Place } from "./follow-entry.ts";
 import { isSafePath } from "./manifest.ts";
 
 /** A file of a model directory on this machine, before it is read. */
@@ -38,7 +39,7 @@ export interface ScanOptions {
 
 /** More files than this is no model but a mistake: a home directory, say. */
 const MOST_FILES = 200_000;
-/** Entries of one directory that are looked at at once. */
+/** Links of one directory that are followed at once. */
 const AT_ONCE = 64;
 
 /**
@@ -73,35 +74,32 @@ interface Walk {
 
 /** `above` holds the real places of the directories that lead here: a link to one of them would never end. */
 async function visit(walk: Walk, directory: string, prefix: string, above: readonly string[]): Promise<void> {
-  const names = await namesIn(directory, prefix);
-  let kept = 0;
-  for (let first = 0; first < names.length; first += AT_ONCE) {
-    const some = names.slice(first, first + AT_ONCE);
-    const found = await Promise.all(some.map((name) => look(walk, directory, prefix, name)));
+  const places = placesOf(directory, prefix, await namesIn(directory, prefix));
+  const own: FileStatus[] = [];
+  const paths = places.map(({ absolute }) => absolute);
+  await fileStatus(paths, "lstat", (status) => own.push(status));
+  for (let first = 0; first < places.length; first += AT_ONCE) {
+    const some = places.slice(first, first + AT_ONCE);
+    const found = await Promise.all(
+      some.map((place, index) => followEntry(place, own[first + index], walk.links)),
+    );
     for (const entry of found) {
-      if (entry === undefined) continue;
-      kept++;
       if (entry.stats.isDirectory()) await enter(walk, entry, above);
       else addFile(walk, entry);
     }
   }
-  if (kept === 0 && prefix !== "") walk.empty.push(prefix);
+  if (places.length === 0 && prefix !== "") walk.empty.push(prefix);
 }
 
-interface Entry {
-  readonly relative: string;
-  readonly absolute: string;
-  readonly stats: BigIntStats;
-  readonly linked: boolean;
-}
-
-async function look(walk: Walk, directory: string, prefix: string, name: string): Promise<Entry | undefined> {
-  const relative = prefix === "" ? name : `${prefix}/${name}`;
-  // What a fetch keeps there is no part of the model.
-  if (relative === MANIFEST_NAME || relative === INCOMING_NAME) return undefined;
-  if (!isSafePath(relative)) throw badName(JSON.stringify(relative));
-  const absolute = path.join(directory, name);
-  return { relative, absolute, ...(await followEntry(absolute, relative, walk.links)) };
+/** Where the entries of a directory lie, without what a fetch keeps there, which is no part of the model. */
+function placesOf(directory: string, prefix: string, names: readonly string[]): readonly Place[] {
+  const places = names.map((name) => ({
+    relative: prefix === "" ? name : `${prefix}/${name}`,
+    absolute: path.join(directory, name),
+  }));
+  const kept = places.filter(({ relative }) => relative !== MANIFEST_NAME && relative !== INCOMING_NAME);
+  for (const { relative } of kept) if (!isSafePath(relative)) throw badName(JSON.stringify(relative));
+  return kept;
 }
 
 async function enter(walk: Walk, { relative, absolute, linked }: Entry, above: readonly string[]) {

@@ -3,17 +3,24 @@ import type { PulledVersion } from "../../operations/models/pull.ts";
 import { linkOptions } from "../link-options.ts";
 import { megabytes } from "../push-model.ts";
 import { textOf } from "../option-values.ts";
-import type { Work } from "./work.ts";
+import type { Invocation } from "../act.ts";
+import type { EarlyWork, Work } from "./work.ts";
+
+/** How many connections log in with the first one. */
+export const worthEarly: EarlyWork = (invocation) => async (_store, roundTrip) => {
+  const operation = await import("../../operations/models/pull.ts");
+  return operation.worthEarly(directoryOf(invocation), roundTrip, linkOptions(invocation));
+};
 
 /** `models pull`: fetches a version. */
 export const pull: Work = async (store, { invocation, opened }) => {
-  const { args, options, world } = invocation;
+  const { options, world } = invocation;
   const link = linkOptions(invocation);
   const { pullVersion } = await import("../../operations/models/pull.ts");
   const { cacheDirectory } = await import("../../operations/cache-directory.ts");
   const version = textOf(options["versionId"]);
   const pulled = await pullVersion(store, {
-    directory: path.resolve(world.cwd, args[0] ?? ""),
+    directory: directoryOf(invocation),
     force: options["force"] === true,
     dial: opened.dial,
     early: opened.early,
@@ -24,6 +31,10 @@ export const pull: Work = async (store, { invocation, opened }) => {
   });
   return { json: { model: store.model, ...pulled, verified: true }, lines: describe(store.model, pulled) };
 };
+
+function directoryOf({ args, world }: Invocation): string {
+  return path.resolve(world.cwd, args[0] ?? "");
+}
 
 function describe(model: string, pulled: PulledVersion): readonly string[] {
   const { version, directory, unchanged, files, bytes, bytesFetched, bytesReused, seconds, fetchSeconds } =

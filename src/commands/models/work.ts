@@ -5,10 +5,13 @@ import type { Invocation } from "../act.ts";
 import { parseDuration } from "../duration.ts";
 import { textOf } from "../option-values.ts";
 import { pusherOf } from "../ssh-options.ts";
-import { type OpenStore, openStores, type Stores } from "../stores.ts";
+import { type OpenStore, openStores, type Stores, type WorthEarly } from "../stores.ts";
 
 /** What one command of `bertops models` does with the model that it is about. */
 export type Work = (store: ModelStore, call: ModelCall) => Promise<CommandResult>;
+
+/** How many connections such a command has log in with the first one; without it, none. */
+export type EarlyWork = (invocation: Invocation) => WorthEarly;
 
 /** A call of such a command, and everything that was opened for it. */
 export interface ModelCall {
@@ -18,8 +21,8 @@ export interface ModelCall {
 }
 
 /** Opens the store and does the work there. */
-export async function inStore(invocation: Invocation, work: Work): Promise<CommandResult> {
-  const stores = await openStores(invocation);
+export async function inStore(invocation: Invocation, work: Work, early?: EarlyWork): Promise<CommandResult> {
+  const stores = await openStores(invocation, early?.(invocation));
   try {
     const [opened] = stores.stores;
     if (opened === undefined) throw new Error("no store was opened");

@@ -72,8 +72,9 @@ export async function pullVersion(given: ModelStore, options: PullOptions): Prom
       ...(options.version === undefined ? {} : { named: options.version }),
       ...(base === undefined ? {} : { base }),
       onSize(size) {
-        // Where something is there already, nobody knows yet how much is lacking.
-        if (isNew(destination)) options.early?.begin(worthEarly(size, store, options));
+        const { directory, early, link = {} } = options;
+        if (early === undefined) return;
+        worthEarly(directory, store.host.roundTrip, link, size).then(early.begin, () => undefined);
       },
     });
     const stage = { store, opened, senders, destination, manifest, base };
@@ -89,13 +90,21 @@ export async function pullVersion(given: ModelStore, options: PullOptions): Prom
   }
 }
 
-/** How many further connections may as well log in while the manifest comes. */
-function worthEarly(
-  { bytes, files }: { readonly bytes: number; readonly files: number },
-  { host: { roundTrip } }: ModelStore,
-  { link }: PullOptions,
-): number {
-  return (link?.connections ?? firstLanes({ roundTrip, bytes, files })) - 1;
+/** Bytes of a model of which nothing is known yet: whoever fetches one has a large one, as a rule. */
+const LIKELY_BYTES = 256_000_000;
+
+/**
+ * How many further connections may as well log in with the first one, `roundTrip` milliseconds away. Where something is there already,
+ * nobody knows yet how much is lacking.
+ */
+export async function worthEarly(
+  directory: string,
+  roundTrip: number,
+  link: LinkOptions,
+  size = { bytes: LIKELY_BYTES, files: 1 },
+): Promise<number> {
+  if (!isNew(await findDestination(directory))) return 0;
+  return (link.connections ?? firstLanes({ roundTrip, ...size })) - 1;
 }
 
 function isNew({ exists, staging }: Destination): boolean {

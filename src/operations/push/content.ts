@@ -1,9 +1,10 @@
-import { stat } from "node:fs/promises";
 import type { Emit } from "../../events.ts";
+import { fileStatus } from "../../store/file-status.ts";
 import { NO_CACHE, openHashCache } from "../../store/hash-cache.ts";
 import { changedWhileRead, type ContentFile, isRead, readAhead } from "../../store/hash-files.ts";
 import { contentHash } from "../../store/manifest.ts";
 import { scanDirectory, stampOf } from "../../store/scan-directory.ts";
+import { SMALL } from "../../store/small-file.ts";
 
 /** What is pushed, as the manifest will say it; what its blocks are is known as far as it was read. */
 export interface Content {
@@ -18,8 +19,10 @@ export interface Content {
   readonly read: (worth: (file: ContentFile) => boolean) => Promise<void>;
   /** Ends reading that is under way. */
   readonly close: () => void;
-  /** Rejects if a file is not any more what it was when it was listed; otherwise keeps what was read for the next push. */
+  /** Rejects if a file is not any more what it was when it was listed; small ones were looked at when they were read. */
   readonly settle: () => Promise<void>;
+  /** Keeps for the next push what was read and has settled. */
+  readonly keep: () => Promise<void>;
 }
 
 export interface ContentOptions {
@@ -33,7 +36,10 @@ export interface ContentOptions {
   readonly signal: AbortSignal;
 }
 
-/** Lists a directory and begins to read it: until somebody says what is worth reading, that goes on from the first file. */
+/**
+ * Lists a directory and begins to read it: until somebody says what is worth reading, that goes on from the first large file. To
+ * open a small one costs more than to hash it, and it will be opened once more if it is sent.
+ */
 export async function openContent(options: ContentOptions): Promise<Content> {
   const { directory, copyLinks, emit } = options;
   const stop = new AbortController();
@@ -47,9 +53,9 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   const progress = readProgress(directory, unread, files.length, emit);
   let hash: string | undefined;
   let worth = (_file: ContentFile): boolean => true;
-  const pass = (): Promise<void> =>
-    readAhead(unread, { signal, goOn: (file) => worth(file), onBytes: (count) => progress.read(count) });
-  const first = Promise.resolve(options.begin).then(pass);
+  const pass = (some: readonly ContentFile[]): Promise<void> =>
+    readAhead(some, { signal, goOn: (file) => worth(file), onBytes: (count) => progress.read(count) });
+  const first = Promise.resolve(options.begin).then(() => pass(unread.filter(({ size }) => size > SMALL)));
   first.catch(() => undefined);
   return {
     files,
@@ -61,30 +67,26 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       worth = judge;
       await first;
       // Those that were given up before may be worth it now.
-      await pass();
+      await pass(unread);
       progress.done();
     },
     close: () => stop.abort(new Error("nobody needs it any more")),
     async settle() {
-      if (unread.length > 0) await checkStill(unread, signal);
+      await checkStill(unread.filter(({ size }) => size > SMALL));
+    },
+    async keep() {
       if (unread.length > 0) await cache.keep(files, began);
     },
   };
 }
 
-/** Files that are looked at at once. */
-const AT_ONCE = 64;
-
-async function checkStill(files: readonly ContentFile[], signal: AbortSignal): Promise<void> {
-  for (let first = 0; first < files.length; first += AT_ONCE) {
-    signal.throwIfAborted();
-    await Promise.all(
-      files.slice(first, first + AT_ONCE).map(async ({ path, local }) => {
-        const now = await stat(local.absolute, { bigint: true }).catch(() => undefined);
-        if (now === undefined || stampOf(now) !== local.stamp) throw changedWhileRead(path);
-      }),
-    );
-  }
+async function checkStill(files: readonly ContentFile[]): Promise<void> {
+  const paths = files.map(({ local }) => local.absolute);
+  await fileStatus(paths, "stat", (status, index) => {
+    const file = files[index];
+    if (file !== undefined && (status instanceof Error || stampOf(status) !== file.local.stamp))
+      throw changedWhileRead(file.path);
+  });
 }
 
 /** Tells of the reading that comes before sending; what is read while it is sent shows as sent. */

@@ -100,6 +100,7 @@ async function pushContent(options: PushOptions, begun: Begun): Promise<PushOutc
       const there = await findVersion(survey, options, opened.alike);
       if (there !== undefined && (!options.activate || survey.current === there)) {
         await content.settle();
+        await content.keep();
         return unsent(there, survey, false, options);
       }
     }
@@ -131,6 +132,7 @@ async function pushLocked(
   const version = content.isRead() ? await findVersion(survey, options) : undefined;
   if (version !== undefined) {
     await content.settle();
+    await content.keep();
     const switched = options.activate && survey.current !== version;
     if (switched) await activate(version, options);
     return unsent(version, survey, switched, options);

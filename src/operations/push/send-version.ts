@@ -1,4 +1,6 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Emit, FileEvent } from "../../events.ts";
 import { fileOutcomes } from "../../store/file-outcomes.ts";
 import type { ContentFile } from "../../store/hash-files.ts";
 import { type KnownContent, knownContent } from "../../store/known-content.ts";
@@ -7,6 +9,7 @@ import type { HeldLock } from "../../store/lock.ts";
 import { planPush } from "../../store/push-plan.ts";
 import { LEFT } from "../../store/scripts/prepare.ts";
 import type { Survey } from "../../store/survey.ts";
+import { turns } from "../../store/turns.ts";
 import { unusable } from "../../store/unusable.ts";
 import { type BlockSource, blockSource } from "../../store/transfer/block-source.ts";
 import type { RunLane } from "../../store/transfer/lane.ts";
@@ -122,14 +125,29 @@ export async function sendVersion(options: PushOptions, tools: SendTools): Promi
       throw notVerified(faults);
     }
     await content.settle();
-    for (const outcome of fileOutcomes(content.files, planPush(content.files, planning))) emit(outcome);
     const version =
       contentOf(uploadId) === content.hash().slice(0, 8) ? uploadId : versionId(started, content.hash());
-    await Promise.race([publishVersion({ upload: uploadId, version }, options, tools), lock.broken]);
+    const publishing = publishVersion({ upload: uploadId, version }, options, tools);
+    await Promise.all([
+      Promise.race([publishing, lock.broken]),
+      // While the host is busy.
+      nextTurn().then(() => tellFiles(fileOutcomes(content.files, planPush(content.files, planning)), emit)),
+      content.keep(),
+    ]);
     emit({ type: "step", id: "send", state: "done", label: `send ${model}`, detail: version });
     return { version, bytes, connections };
   } finally {
     await sending.source.close();
+  }
+}
+
+/** There may be many files, and what is on its way to the host must get out. */
+async function tellFiles(outcomes: readonly FileEvent[], emit: Emit): Promise<void> {
+  const turn = turns();
+  for (const outcome of outcomes) {
+    emit(outcome);
+    const over = turn();
+    if (over !== undefined) await over;
   }
 }
 
@@ -162,17 +180,16 @@ async function resume(
 
 /** The upload to go on with: this model's own if there is one, else the newest, most of which may be of use. */
 function begunUpload(content: Content, { incoming }: Survey): string | undefined {
-  const own = [listingHash(content), ...(content.isRead() ? [content.hash()] : [])].map((hash) =>
-    hash.slice(0, 8),
+  const own = [listingHash(content), ...(content.isRead() ? [content.hash()] : [])].map((whole) =>
+    whole.slice(0, 8),
   );
   return incoming.findLast((id) => own.includes(contentOf(id) ?? "")) ?? incoming.at(-1);
 }
 
 /** Tells uploads apart before their content is known. */
 function listingHash({ files }: Content): string {
-  const hash = createHash("sha256");
-  for (const { path, size, mode } of files) hash.update(`${JSON.stringify([path, size, mode])}\n`);
-  return hash.digest("hex");
+  const lines = files.map(({ path, size, mode }) => `${JSON.stringify([path, size, mode])}\n`);
+  return hash("sha256", lines.join(""), "hex");
 }
 
 interface Sending {
@@ -197,7 +214,7 @@ async function send(
     return await upload({
       host,
       dial,
-      pieces: newFirst(pieces(files), (hash) => sending.known.placeOf(hash) !== undefined),
+      pieces: newFirst(pieces(files), (block) => sending.known.placeOf(block) !== undefined),
       likely: (piece) => likelyBytes(piece, sending.known.hasPath(piece.file.path)),
       source: sending.source,
       run: sending.run,

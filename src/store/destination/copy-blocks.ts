@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { BLOCK_SIZE } from "../manifest.ts";
-import type { LocalCopy } from "../pull-plan.ts";
+import type { LocalCopy, LocalPlace } from "../pull-plan.ts";
 import { openFiles } from "../transfer/open-files.ts";
 import type { Writer } from "./writer.ts";
 
@@ -18,6 +18,8 @@ export async function copyBlocks(
 ): Promise<readonly LocalCopy[]> {
   const files = openFiles();
   const lacking: LocalCopy[] = [];
+  const read = async (from: LocalPlace, into: Buffer, length: number): Promise<number> =>
+    files.read(from.file.local, into, length, from.position);
   let next = 0;
   const work = async (): Promise<void> => {
     const buffer = Buffer.allocUnsafeSlow(BLOCK_SIZE);
@@ -28,8 +30,7 @@ export async function copyBlocks(
       const length = Math.min(BLOCK_SIZE, file.size - position);
       if (source === undefined) buffer.fill(0);
       else {
-        const read = files.read(source.file.local, buffer, length, source.position);
-        const filled = await read.catch(() => 0);
+        const filled = await read(source, buffer, length).catch(() => 0);
         if (filled < length || hash("sha256", buffer.subarray(0, length), "hex") !== file.blocks[index]) {
           lacking.push(copy);
           continue;

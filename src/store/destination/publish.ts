@@ -2,18 +2,16 @@ import { execFile } from "node:child_process";
 import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { chmod, lstat, open, readdir, rename } from "node:fs/promises";
 import path from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { EXIT, UserError } from "../../errors.ts";
 import { MANIFEST_NAME } from "../layout.ts";
 import type { PullPlan } from "../pull-plan.ts";
 import type { Destination } from "./destination.ts";
+import { SMALL } from "../small-file.ts";
+import { turns } from "../turns.ts";
 import { writeFailure } from "./failures.ts";
 import type { Staging } from "./staging.ts";
-import { modeLike, SMALL } from "./writer.ts";
-
-/** Milliseconds for which the event loop may be kept. */
-const TURN_MS = 10;
+import { modeLike } from "./writer.ts";
 
 /**
  * Gives files that are whole their names. Where there was no directory, all of it appears at once; otherwise each file takes the place of
@@ -129,14 +127,4 @@ async function emptyDirectoriesIn(tree: string, prefix: string): Promise<readonl
       found.push(name, ...(await emptyDirectoriesIn(tree, name)));
     }
   return found;
-}
-
-/** Lets others have their turn now and then. */
-function turns(): () => Promise<void> {
-  let began = performance.now();
-  return async () => {
-    if (performance.now() - began < TURN_MS) return;
-    await nextTurn();
-    began = performance.now();
-  };
 }

@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { EXIT, UserError } from "../../errors.ts";
 import { INCOMING_NAME, MANIFEST_NAME } from "../layout.ts";
 import { type LocalFile, localFile } from "../scan-directory.ts";
+import { turns } from "../turns.ts";
 
 /** What lies in a directory, with nothing followed. */
 export interface Scan {
@@ -11,8 +11,6 @@ export interface Scan {
   readonly others: ReadonlyMap<string, "link" | "special" | "directory">;
 }
 
-/** Milliseconds for which the event loop may be kept. */
-const TURN_MS = 10;
 /** More is no model but a mistake: a home directory, say. */
 const MOST_ENTRIES = 400_000;
 
@@ -21,7 +19,7 @@ export async function scanDestination(directory: string, signal: AbortSignal): P
   const files: LocalFile[] = [];
   const others = new Map<string, "link" | "special" | "directory">();
   const left = [""];
-  let turn = performance.now();
+  const turn = turns();
   for (let prefix = left.pop(); prefix !== undefined; prefix = left.pop()) {
     for (const name of readdirSync(path.join(directory, prefix))) {
       const relative = prefix === "" ? name : `${prefix}/${name}`;
@@ -33,11 +31,10 @@ export async function scanDestination(directory: string, signal: AbortSignal): P
         left.push(relative);
       } else if (stats?.isFile() === true) files.push(localFile(relative, absolute, stats));
       else if (stats !== undefined) others.set(relative, stats.isSymbolicLink() ? "link" : "special");
-      if (performance.now() - turn > TURN_MS) {
-        signal.throwIfAborted();
-        await nextTurn();
-        turn = performance.now();
-      }
+      const over = turn();
+      if (over === undefined) continue;
+      signal.throwIfAborted();
+      await over;
     }
     if (files.length + others.size > MOST_ENTRIES) throw tooMany(directory);
   }

@@ -11,6 +11,7 @@ import {
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import path from "node:path";
 import type { ManifestFile } from "../manifest.ts";
+import { SMALL } from "../small-file.ts";
 import { writeFailure } from "./failures.ts";
 
 /** Puts files together below a directory, from blocks that come in any order. */
@@ -23,8 +24,6 @@ export interface Writer {
   close(): Promise<void>;
 }
 
-/** Bytes. Up to here three calls that block for microseconds are cheaper than three turns of the thread pool. */
-export const SMALL = 64 * 1024;
 /** Most files that stay open; the one that was not used for longest is closed first. */
 const MOST_OPEN = 64;
 /** Bytes after which what was written begins its way to the disk, so that the end has little left to wait for. */

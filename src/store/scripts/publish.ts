@@ -12,6 +12,9 @@ switch_to() { # VERSION
 flush() { # PLACE: onto the disk, everything of its file system in one go: file by file takes minutes
   sync -f "$1" 2>/dev/null || sync
 }
+readable() { # DIRECTORY: by everybody, and changed by nobody else; most is so already, and left alone
+  find "$1" \( -type d ! -perm 755 -o -type f ! -perm 644 ! -perm 755 \) -exec chmod u=rwX,go=rX {} + 2>/dev/null
+}
 settle() { # PLACE...: what directories and small files hold, onto the disk
   sync "$@" 2>/dev/null || sync
 }
@@ -34,7 +37,7 @@ from="$dir/.incoming/$7" to="$dir/versions/$3"
 cat >"$from/bertops-manifest.json" || exit 4
 [ "$(wc -c <"$from/bertops-manifest.json")" -eq "$8" ] || exit 4 # the connection broke within it
 grep -qF "$6" "$dir/.lock" 2>/dev/null || exit 3
-chmod -R u=rwX,go=rX "$from" 2>/dev/null
+readable "$from"
 flush "$from"
 mkdir -p "$dir/versions" || exit 4
 mv "$from" "$to" || exit 4

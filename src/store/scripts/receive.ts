@@ -37,6 +37,7 @@ start = end = 0
 done = told = dirty = 0
 names, handles, sources = {}, collections.OrderedDict(), collections.OrderedDict()
 FLUSH = 32 << 20
+SMALL = 64 << 10
 flushing = None
 checked = 0
 jobs, pool = collections.deque(), None
@@ -116,10 +117,13 @@ def check_lock():
         pass
     raise OSError(errno.ECANCELED, "the lock is not ours any more")
 
-def flush(handle):
+def flush(handle, many):
     try:
-        os.fdatasync(handle)
-    except OSError:
+        if many:
+            os.waitpid(os.posix_spawnp("sync", ["sync", "-f", incoming], os.environ), 0)
+        else:
+            os.fdatasync(handle)
+    except (AttributeError, OSError):
         pass
     finally:
         os.close(handle)
@@ -140,7 +144,8 @@ def target(number, length):
     dirty += length
     if dirty >= FLUSH and (flushing is None or not flushing.is_alive()):
         dirty = 0
-        flushing = threading.Thread(target=flush, args=(os.dup(handle),), daemon=True)
+        # Of small files there are many, which only the file system can flush at once.
+        flushing = threading.Thread(target=flush, args=(os.dup(handle), length < SMALL), daemon=True)
         flushing.start()
     return handle
 

@@ -24,8 +24,8 @@ export interface Block {
 
 /** Gives the blocks of local files that the host lacks, reading and hashing each once. */
 export interface BlockSource {
-  /** `into` holds a piece. Blocks that are there already are left out. */
-  load(piece: Piece<ContentFile>, into: () => Buffer): Promise<LoadedPiece>;
+  /** `into` holds a piece. Blocks that are there already are left out. What is in small files is there at once. */
+  load(piece: Piece<ContentFile>, into: () => Buffer): LoadedPiece | Promise<LoadedPiece>;
   /** Where what is new may still lie. */
   readonly moved: MovedContent;
   close(): Promise<void>;
@@ -58,9 +58,39 @@ export function blockSource(options: BlockSourceOptions): BlockSource {
     const size = Math.min(BLOCK_SIZE, file.size - position);
     return { position, size, hash: found, offset: 0, ...(place === undefined ? {} : { place }) };
   };
+  /** What the host lacks of a piece that was read. */
+  const missing = ({ file, start, length }: Piece<ContentFile>, data: Buffer): readonly Block[] => {
+    const blocks: Block[] = [];
+    for (let offset = 0; offset < length; offset += BLOCK_SIZE) {
+      const index = (start + offset) / BLOCK_SIZE;
+      // The host checks what it gets against the hash: what changed since it was hashed is noticed there.
+      file.blocks[index] ||= hash("sha256", bytesOf(data, offset, length), "hex");
+      const block = placed(file, start + offset, file.blocks[index] ?? "");
+      if (block !== undefined) blocks.push({ ...block, offset });
+    }
+    return blocks;
+  };
+  const pack = async (file: ContentFile, data: Buffer, blocks: readonly Block[]): Promise<LoadedPiece> => {
+    const packed: Block[] = [];
+    for (const block of blocks) {
+      const bytes = bytesOf(data, block.offset, block.offset + block.size);
+      const its = block.place === undefined ? await packer?.pack(file, bytes) : undefined;
+      packed.push(its === undefined ? block : { ...block, packed: its });
+    }
+    return { data, blocks: packed };
+  };
+  const filled = (
+    piece: Piece<ContentFile>,
+    data: Buffer,
+    count: number,
+  ): LoadedPiece | Promise<LoadedPiece> => {
+    if (count < piece.length) throw changedWhileRead(piece.file.path);
+    const blocks = missing(piece, data);
+    return packer?.isWorthIt(piece.length) === true ? pack(piece.file, data, blocks) : { data, blocks };
+  };
   return {
     moved: new MovedContent(known),
-    async load(piece, into) {
+    load(piece, into) {
       const { file, start, length } = piece;
       const wanted: Block[] = [];
       let unsure = false;
@@ -72,21 +102,15 @@ export function blockSource(options: BlockSourceOptions): BlockSource {
       }
       if (!unsure) return { blocks: wanted };
       const data = into();
-      const filled = await files.read(file.local, data, length, start);
-      if (filled < length) throw changedWhileRead(file.path);
-      const blocks: Block[] = [];
-      for (let offset = 0; offset < length; offset += BLOCK_SIZE) {
-        const index = (start + offset) / BLOCK_SIZE;
-        const bytes = data.subarray(offset, Math.min(offset + BLOCK_SIZE, length));
-        // The host checks what it gets against the hash: what changed since it was hashed is noticed there.
-        file.blocks[index] ||= hash("sha256", bytes, "hex");
-        const block = placed(file, start + offset, file.blocks[index] ?? "");
-        if (block === undefined) continue;
-        const packed = block.place === undefined ? await packer?.pack(file, bytes) : undefined;
-        blocks.push({ ...block, offset, ...(packed === undefined ? {} : { packed }) });
-      }
-      return { data, blocks };
+      const count = files.read(file.local, data, length, start);
+      return typeof count === "number"
+        ? filled(piece, data, count)
+        : count.then((read) => filled(piece, data, read));
     },
     close: () => files.close(),
   };
+}
+
+function bytesOf(data: Buffer, start: number, length: number): Buffer {
+  return data.subarray(start, Math.min(start + BLOCK_SIZE, length));
 }

@@ -54,7 +54,7 @@ export class Comparison {
   /** What a new block may be compared with; `mostlyNew` is what its piece is. */
   baseOf(piece: SentPiece, block: Block, mostlyNew: boolean): BlockPlace | undefined {
     const { size, position, place } = block;
-    if (place !== undefined || size < WORTH_COMPARING || piece.whole === true) return undefined;
+    if (place !== undefined || size < WORTH_COMPARING || piece.whole) return undefined;
     return mostlyNew
       ? this.#moved.baseOf(piece.file, position, size)
       : this.#moved.besides(piece.file, position, size);
@@ -72,7 +72,7 @@ export class Comparison {
    */
   async search(piece: SentPiece, start: number, data: Buffer, change: () => Promise<void>): Promise<void> {
     const { file } = piece;
-    if (piece.whole === true || data.length < WORTH_COMPARING) return;
+    if (piece.whole || data.length < WORTH_COMPARING) return;
     const needle = needleIn(data);
     const search = needle && this.#moved.search(file, start + needle.offset);
     if (needle === undefined || search === undefined) return;

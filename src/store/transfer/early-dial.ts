@@ -2,7 +2,7 @@ import type { Dial, StoreHost } from "../host.ts";
 
 /** Connections that log in before it is sure that they are needed, since each takes half a dozen round trips. */
 export interface EarlyDial {
-  /** Begins so many logins. One that failed is told to whoever asks for it. */
+  /** Begins logins until it has begun so many. One that failed is told to whoever asks for it. */
   readonly begin: (count: number) => void;
   /** What can be done with each as soon as it is there. */
   readonly each: (work: (host: StoreHost) => void) => void;
@@ -19,6 +19,7 @@ export const STAGGER_MS = 30;
 export function earlyDial(dial: (unwanted: AbortSignal) => Promise<StoreHost>): EarlyDial {
   const stop = new AbortController();
   const begun: Promise<StoreHost>[] = [];
+  let all = 0;
   const works: ((host: StoreHost) => void)[] = [];
   const there: StoreHost[] = [];
   const begin = async (pause: number): Promise<StoreHost> => {
@@ -33,7 +34,7 @@ export function earlyDial(dial: (unwanted: AbortSignal) => Promise<StoreHost>): 
   };
   return {
     begin(count) {
-      for (let index = 0; index < count && !stop.signal.aborted; index++) {
+      for (let index = 0; all < count && !stop.signal.aborted; index++, all++) {
         const one = begin(index * STAGGER_MS);
         one.catch(() => undefined);
         begun.push(one);

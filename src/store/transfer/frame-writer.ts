@@ -27,22 +27,28 @@ export class FrameWriter {
     this.#size += frame.length;
   }
 
-  /** What must not be changed until the channel has it. Resolves when there is room for more. */
-  async write(payload: Buffer): Promise<void> {
-    if (payload.length <= LARGE) this.gather(payload);
-    else {
-      await this.flush();
-      if (!this.#channel.write(payload)) await this.#drain();
+  /** What must not be changed until the channel has it. A promise where there is no room for more: it resolves when there is. */
+  write(payload: Buffer): Promise<void> | undefined {
+    if (payload.length <= LARGE) {
+      this.gather(payload);
+      return this.#size >= WRITE_SIZE ? this.flush() : undefined;
     }
-    if (this.#size >= WRITE_SIZE) await this.flush();
+    const room = this.flush();
+    if (room === undefined) return this.#send(payload);
+    return room.then(() => this.#send(payload));
   }
 
-  async flush(): Promise<void> {
-    if (this.#size === 0) return;
+  /** Lets out what was gathered; answers as `write` does. */
+  flush(): Promise<void> | undefined {
+    if (this.#size === 0) return undefined;
     const data = Buffer.concat(this.#gathered, this.#size);
     this.#gathered = [];
     this.#size = 0;
-    if (!this.#channel.write(data)) await this.#drain();
+    return this.#send(data);
+  }
+
+  #send(data: Buffer): Promise<void> | undefined {
+    return this.#channel.write(data) ? undefined : this.#drain();
   }
 
   async #drain(): Promise<void> {

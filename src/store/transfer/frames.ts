@@ -18,19 +18,19 @@ export function directoryFrame(directory: string): Buffer {
 
 /** Tells the host of a file and its number (`F`). */
 export function declaration(number: number, file: ContentFile): Buffer {
-  const name = Buffer.from(file.path);
-  const frame = Buffer.alloc(11 + name.length);
+  const length = Buffer.byteLength(file.path);
+  const frame = Buffer.allocUnsafe(11 + length);
   frame.write("F", 0, "latin1");
   frame.writeUInt32BE(number, 1);
   frame.writeUInt32BE(file.mode, 5);
-  frame.writeUInt16BE(name.length, 9);
-  name.copy(frame, 11);
+  frame.writeUInt16BE(length, 9);
+  frame.write(file.path, 11, "utf8");
   return frame;
 }
 
 /** What goes before the bytes of a block (`B`, `Z`), or before where to copy it from (`C`, `P`). */
 export function header(kind: "B" | "C" | "P" | "Z", number: number, { position, size, hash }: Block): Buffer {
-  const frame = Buffer.alloc(49);
+  const frame = Buffer.allocUnsafe(49);
   frame.write(kind, 0, "latin1");
   frame.writeUInt32BE(number, 1);
   frame.writeBigUInt64BE(BigInt(position), 5);

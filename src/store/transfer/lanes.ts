@@ -85,7 +85,7 @@ export async function runLanes<F extends ManifestFile>(options: LanesOptions<F>)
   signal.addEventListener("abort", aborted, { once: true });
   if (signal.aborted) aborted();
 
-  const paces = (): readonly Pace[] => Array.from(state.lanes, ({ pace }) => pace);
+  const paces: Pace[] = [];
   const start = async (host: StoreHost): Promise<void> => {
     const before = options.left();
     const pace = new Pace();
@@ -94,14 +94,15 @@ export async function runLanes<F extends ManifestFile>(options: LanesOptions<F>)
       lane.abandon = resolve;
     });
     state.lanes.add(lane);
+    paces.push(pace);
     state.most = Math.max(state.most, state.lanes.size);
     try {
       await Promise.race([
         options.work({
           host,
-          allowed: () => bytesAllowed(pace, paces(), host.roundTrip),
+          allowed: () => bytesAllowed(pace, paces, host.roundTrip),
           take() {
-            if (lags(pace, paces(), Math.min(PIECE_SIZE, queue.bytes), queue.bytes)) return undefined;
+            if (lags(pace, paces, Math.min(PIECE_SIZE, queue.bytes), queue.bytes)) return undefined;
             const piece = queue.take();
             pace.take(piece?.length ?? 0);
             return piece;
@@ -131,6 +132,7 @@ export async function runLanes<F extends ManifestFile>(options: LanesOptions<F>)
       else lost(options.left() < before);
     } finally {
       state.lanes.delete(lane);
+      paces.splice(paces.indexOf(pace), 1);
       if (host !== options.host) host.close();
       wake();
     }

@@ -56,6 +56,8 @@ export class Pace {
   }
 
   #forget(at: number): void {
+    const [oldest] = this.#lately;
+    if (oldest === undefined || at - oldest.at <= LATELY) return;
     const kept = this.#lately.findIndex(({ at: then }) => at - then <= LATELY);
     const gone = this.#lately.splice(0, kept === -1 ? this.#lately.length : kept);
     for (const { bytes } of gone) this.#sum -= bytes;

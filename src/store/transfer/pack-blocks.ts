@@ -15,6 +15,8 @@ export interface PackedBlock {
 
 /** Packs blocks that get smaller by it. */
 export interface BlockPacker {
+  /** May blocks of so many bytes travel packed now? */
+  isWorthIt(length: number): boolean;
   /** Undefined where the block had better travel as it is. */
   pack(file: ManifestFile, block: Buffer): Promise<PackedBlock | undefined>;
 }
@@ -31,9 +33,11 @@ const ASK_AGAIN = 64;
 /** Makes a packer; `wanted` is asked for each block. */
 export function blockPacker(wanted: () => boolean): BlockPacker {
   const choices = new WeakMap<ManifestFile, { readonly codec: Codec | undefined; left: number }>();
+  const isWorthIt = (length: number): boolean => length >= SMALLEST && wanted();
   return {
+    isWorthIt,
     async pack(file, block) {
-      if (block.length < SMALLEST || !wanted()) return undefined;
+      if (!isWorthIt(block.length)) return undefined;
       let choice = choices.get(file);
       if (choice === undefined || choice.left-- <= 0) {
         choice = { codec: await choose(block), left: ASK_AGAIN };

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
 import type { StoreHost } from "../host.ts";
 import { changedWhileRead, type ContentFile } from "../hash-files.ts";
@@ -12,13 +11,15 @@ import type { HostProgram } from "./host-program.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
 import type { HostPrograms } from "./host-programs.ts";
 import { PIECE_SIZE } from "./pieces.ts";
-import { type SentFrame, type SentPiece, sentPiece } from "./sent-piece.ts";
+import type { SentPiece } from "./sent-piece.ts";
+import { UnderWay } from "./under-way.ts";
+import { SMALL } from "../small-file.ts";
+import { turns } from "../turns.ts";
 
 /** Pieces that are read and not yet acknowledged, since small files come in thousands. */
 const PIECES_AHEAD = 256;
-/** Milliseconds for which one lane may keep the event loop. */
-const TURN_MS = 10;
-const LARGE = 64 * 1024;
+/** Bytes of a buffer that small files share. */
+const SHARED = 256 * 1024;
 const EMPTY = Buffer.alloc(0);
 /** An empty file is a block of no bytes. */
 const EMPTY_BLOCK: Block = { position: 0, size: 0, hash: "", offset: 0 };
@@ -37,18 +38,16 @@ class Lane {
   readonly #hooks: LaneHooks;
   /** Is the program wanted for other things afterwards? */
   readonly #kept: boolean;
-  /** Frames in the order in which they are answered. */
-  readonly #pending: SentFrame[] = [];
+  readonly #underWay: UnderWay;
   /** Pieces that are being read ahead, the one that is being sent first. */
-  readonly #reading: { readonly piece: SentPiece; readonly loaded: Promise<LoadedPiece> }[] = [];
-  #bytesAhead = 0;
-  #piecesAhead = 0;
+  readonly #reading: { readonly piece: SentPiece; readonly loaded: LoadedPiece | Promise<LoadedPiece> }[] =
+    [];
   readonly #writer: FrameWriter;
   readonly #comparison: Comparison;
-  /** Pieces that were taken and are not done. */
-  readonly #taken = new Set<SentPiece>();
   /** Buffers of a whole piece, to be used again. */
   readonly #buffers: Buffer[] = [];
+  /** What is left of the buffer that small files share. */
+  #shared = EMPTY;
   #failure: unknown;
   #wake: () => void = () => undefined;
   readonly #next = (): Promise<void> => this.#change();
@@ -58,6 +57,7 @@ class Lane {
     this.#program = program;
     this.#hooks = hooks;
     this.#kept = kept;
+    this.#underWay = new UnderWay(hooks);
     this.#writer = new FrameWriter(program.channel, this.#next, () => this.#wake());
     this.#comparison = new Comparison(this.#writer, hooks.source.moved);
   }
@@ -71,14 +71,10 @@ class Lane {
       await this.#send();
       // One that is kept has everything put on the disk by what it is to do then.
       if (!this.#kept) program.channel.end();
-      while (this.#pending.length > 0 || !(this.#kept || program.isClosed)) await this.#change();
+      while (this.#underWay.frames > 0 || !(this.#kept || program.isClosed)) await this.#change();
       program.listen(undefined);
     } catch (error) {
-      const sent = new Set(this.#pending.map(({ piece }) => piece));
-      for (const piece of this.#taken) {
-        const { file, start, length } = piece;
-        this.#hooks.giveBack({ file, start, length, ...(sent.has(piece) ? { sent: true } : {}) });
-      }
+      this.#underWay.giveBack();
       if (this.#kept) program.abandon();
       else program.channel.destroy();
       throw error;
@@ -88,65 +84,87 @@ class Lane {
   /** Reads pieces ahead, several at once, and sends them in order. */
   async #send(): Promise<void> {
     const reading = this.#reading;
-    let turn = performance.now();
+    const turn = turns();
     for (;;) {
-      // Small files are read without any wait in between: others must have their turn, and what is written must get out.
-      if (performance.now() - turn > TURN_MS) {
-        await nextTurn();
-        turn = performance.now();
-      }
       for (let one = this.#comparison.next(); one !== undefined; one = this.#comparison.next())
         await this.#sendDifference(one);
       while (!this.#full(reading.length)) {
         const next = this.#hooks.stopped() ? undefined : this.#hooks.take();
         if (next === undefined) break;
-        const piece = sentPiece(next);
-        this.#taken.add(piece);
-        this.#bytesAhead += piece.ahead;
-        this.#piecesAhead++;
+        const piece = this.#underWay.take(next);
         const loaded = this.#hooks.source.load(next, () => this.#buffer(piece.length));
         // It is awaited in its turn.
-        loaded.catch(() => undefined);
+        if (loaded instanceof Promise) loaded.catch(() => undefined);
         reading.push({ piece, loaded });
+        // Small files are read without any wait in between: others must have their turn, and what is written must get out.
+        const over = turn();
+        if (over !== undefined) await over;
       }
       const [next] = reading;
       if (next === undefined) {
         await this.#writer.flush();
-        if (!this.#comparison.isOpen && (this.#pending.length === 0 || this.#hooks.stopped())) return;
+        if (!this.#comparison.isOpen && (this.#underWay.frames === 0 || this.#hooks.stopped())) return;
         if (!this.#comparison.hasAnswers) await this.#change();
         continue;
       }
-      await this.#write(next.piece, await next.loaded, reading.length === 1);
+      const loaded = next.loaded instanceof Promise ? await next.loaded : next.loaded;
+      const room = this.#write(next.piece, loaded, reading.length === 1);
+      if (room !== undefined) await room;
       reading.shift();
       if (this.#failure !== undefined) throw this.#failure;
     }
   }
 
   #full(reading: number): boolean {
-    if (reading === 0 && this.#pending.length === 0) return false;
-    return this.#bytesAhead >= this.#hooks.allowed() || this.#piecesAhead >= PIECES_AHEAD;
+    const { bytes, pieces, frames } = this.#underWay;
+    if (reading === 0 && frames === 0) return false;
+    return pieces >= PIECES_AHEAD || bytes >= this.#hooks.allowed();
   }
 
   #buffer(length: number): Buffer {
-    if (length <= LARGE) return Buffer.allocUnsafe(length);
-    return this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE);
+    if (length > SMALL) return this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE);
+    if (this.#shared.length < length) this.#shared = Buffer.allocUnsafeSlow(SHARED);
+    const buffer = this.#shared.subarray(0, length);
+    this.#shared = this.#shared.subarray(length);
+    return buffer;
   }
 
-  async #write(piece: SentPiece, loaded: LoadedPiece, urgent: boolean): Promise<void> {
+  #write(piece: SentPiece, loaded: LoadedPiece, urgent: boolean): Promise<void> | undefined {
+    return piece.length <= SMALL
+      ? this.#writeSmall(piece, loaded, urgent)
+      : this.#writeLarge(piece, loaded, urgent);
+  }
+
+  /** A piece of one block, too small to be compared with anything. Waits for nothing where there is room. */
+  #writeSmall(
+    piece: SentPiece,
+    { data = EMPTY, blocks }: LoadedPiece,
+    urgent: boolean,
+  ): Promise<void> | undefined {
+    const [block] = piece.file.size === 0 ? [EMPTY_BLOCK] : this.#asked(piece, blocks);
+    const travels = block === undefined || this.#isElsewhere(piece, block) ? 0 : block.size;
+    this.#underWay.travels(piece, travels);
+    const sent = (): Promise<void> | undefined => {
+      this.#underWay.written(piece);
+      return urgent ? this.#writer.flush() : undefined;
+    };
+    const room = block === undefined ? undefined : this.#sendBlock(piece, block, data);
+    return room === undefined ? sent() : room.then(sent);
+  }
+
+  async #writeLarge(piece: SentPiece, loaded: LoadedPiece, urgent: boolean): Promise<void> {
     const { data = EMPTY } = loaded;
-    const blocks = piece.file.size === 0 ? [EMPTY_BLOCK] : this.#asked(piece, loaded.blocks);
+    const blocks = this.#asked(piece, loaded.blocks);
     const fresh = blocks.filter(({ place }) => place === undefined);
     const mostlyNew = fresh.length > Math.max(1, Math.ceil(piece.length / BLOCK_SIZE) / 2);
     if (mostlyNew && fresh.length === blocks.length)
       await this.#comparison.search(piece, piece.start, data.subarray(0, piece.length), this.#next);
-    const own = this.#placeOf(piece);
     const items = blocks.map((block) => ({ block, base: this.#comparison.baseOf(piece, block, mostlyNew) }));
     const travels = items.reduce((sum, { block, base }) => {
-      if (block.place !== undefined && block.place.path !== own) return sum;
+      if (this.#isElsewhere(piece, block)) return sum;
       return sum + block.size * (base === undefined ? 1 : COMPARED_SHARE);
     }, 0);
-    this.#bytesAhead -= piece.ahead - travels;
-    piece.ahead = travels;
+    this.#underWay.travels(piece, travels);
     for (const { block, base } of items) {
       if (base === undefined) await this.#sendBlock(piece, block, data);
       else {
@@ -155,35 +173,41 @@ class Lane {
         piece.open++;
       }
     }
-    piece.written = true;
-    if (piece.open === 0) this.#finish(piece);
+    this.#underWay.written(piece);
     if (urgent) await this.#writer.flush();
     // What is written behind it shows that the channel has copied it.
     if (data.length === PIECE_SIZE) this.#program.channel.write(EMPTY, () => this.#buffers.push(data));
   }
 
-  /** Sends a block, or has the host copy it. */
-  async #sendBlock(piece: SentPiece, block: Block, data: Buffer): Promise<void> {
-    const { place, size, offset, packed } = block;
-    const bytes = place === undefined ? size : 0;
-    await this.#hooks.allow(packed?.data.length ?? bytes);
-    const copied =
-      place === undefined ? {} : { path: place.path, unsure: place.path === this.#placeOf(piece) };
-    this.#expect({ piece, bytes, ...copied });
-    const number = this.#numberOf(piece.file);
-    if (place !== undefined) {
-      await this.#writer.write(copyFrame(number, block, place));
-      return;
-    }
-    this.#writer.gather(header(packed === undefined ? "B" : "Z", number, block));
-    if (packed !== undefined) this.#writer.gather(packing(packed));
-    await this.#writer.write(packed?.data ?? data.subarray(offset, offset + size));
+  /** Does the host copy a block from what is no part of this upload? */
+  #isElsewhere(piece: SentPiece, { place }: Block): boolean {
+    return place !== undefined && place.path !== this.#placeOf(piece);
   }
 
-  #expect(frame: SentFrame): void {
-    this.#pending.push(frame);
-    frame.piece.open++;
-    frame.piece.reused -= frame.bytes;
+  /** Sends a block, or has the host copy it. A promise where there is no room for more: it resolves when there is. */
+  #sendBlock(piece: SentPiece, block: Block, data: Buffer): Promise<void> | undefined {
+    const { place, size, packed } = block;
+    const bytes = place === undefined ? size : 0;
+    const allowed = this.#hooks.allow(packed?.data.length ?? bytes);
+    if (allowed === undefined) return this.#writeBlock(piece, block, data);
+    return allowed.then(() => this.#writeBlock(piece, block, data));
+  }
+
+  #writeBlock(piece: SentPiece, block: Block, data: Buffer): Promise<void> | undefined {
+    const { place, size, offset, packed } = block;
+    if (place !== undefined) {
+      this.#underWay.expect({
+        piece,
+        bytes: 0,
+        path: place.path,
+        unsure: place.path === this.#placeOf(piece),
+      });
+      return this.#writer.write(copyFrame(this.#numberOf(piece.file), block, place));
+    }
+    this.#underWay.expect({ piece, bytes: size });
+    this.#writer.gather(header(packed === undefined ? "B" : "Z", this.#numberOf(piece.file), block));
+    if (packed !== undefined) this.#writer.gather(packing(packed));
+    return this.#writer.write(packed?.data ?? data.subarray(offset, offset + size));
   }
 
   /** Sends what differs of a block from what the host has. */
@@ -201,13 +225,13 @@ class Lane {
     }
     const size = runs.reduce((sum, { length }) => sum + length, 0);
     await this.#hooks.allow(size);
-    this.#expect({ piece, bytes: size, unsure: true });
+    this.#underWay.expect({ piece, bytes: size, unsure: true });
     await this.#writer.write(patchFrame(this.#numberOf(piece.file), block, place, runs, bytes));
   }
 
   /** Of what may be there already, the host is asked first: it copies a block onto itself if it is what it should be. */
   #asked(piece: SentPiece, blocks: readonly Block[]): readonly Block[] {
-    if (piece.sent !== true) return blocks;
+    if (!piece.sent) return blocks;
     const path = this.#placeOf(piece);
     return blocks.map((block) =>
       block.place === undefined ? { ...block, place: { path, start: block.position } } : block,
@@ -239,24 +263,14 @@ class Lane {
   }
 
   #acknowledge(count: number): void {
-    const frames = this.#pending.splice(0, count - this.#program.acknowledged);
-    this.#program.acknowledged += frames.length;
-    for (const { piece } of frames) if (--piece.open === 0 && piece.written) this.#finish(piece);
-    this.#hooks.onBytes(frames.reduce((sum, { bytes }) => sum + bytes, 0));
-  }
-
-  #finish(piece: SentPiece): void {
-    this.#taken.delete(piece);
-    this.#bytesAhead -= piece.ahead;
-    this.#piecesAhead--;
-    const { file, start, length } = piece;
-    if (piece.lacking === true) this.#hooks.giveBack({ file, start, length, whole: true });
-    else this.#hooks.onPiece(piece.reused);
+    const more = count - this.#program.acknowledged;
+    this.#program.acknowledged = count;
+    this.#underWay.acknowledge(more);
   }
 
   /** What was sent is not what was hashed, or what the store has is not what its manifest says. */
   #mismatch(frame: number): void {
-    const pending = this.#pending[frame - this.#program.acknowledged];
+    const pending = this.#underWay.frame(frame - this.#program.acknowledged);
     if (pending?.unsure === true) pending.piece.lacking = true;
     else if (pending?.path !== undefined) this.#end(damagedSource(pending.path));
     else this.#end(changedWhileRead(pending?.piece.file.path ?? "a file"));

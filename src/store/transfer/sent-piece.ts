@@ -2,21 +2,31 @@ import type { ContentFile } from "../hash-files.ts";
 import type { Piece } from "./pieces.ts";
 
 /** A piece on its way over one connection. */
-export interface SentPiece extends Piece<ContentFile> {
+export class SentPiece implements Piece<ContentFile> {
+  readonly file: ContentFile;
+  readonly start: number;
+  readonly length: number;
+  readonly sent: boolean;
+  readonly whole: boolean;
   /** Bytes that may travel, as long as they count as ahead. */
   ahead: number;
   reused: number;
   /** Frames and questions that are not answered yet. */
-  open: number;
+  open = 0;
   /** Nothing more of it is to come. */
-  written: boolean;
+  written = false;
   /** The host lacks some of it after all. */
-  lacking?: boolean;
-}
+  lacking = false;
 
-/** One of which nothing was sent yet. */
-export function sentPiece(piece: Piece<ContentFile>): SentPiece {
-  return { ...piece, ahead: piece.length, reused: piece.length, open: 0, written: false };
+  constructor({ file, start, length, sent = false, whole = false }: Piece<ContentFile>) {
+    this.file = file;
+    this.start = start;
+    this.length = length;
+    this.sent = sent;
+    this.whole = whole;
+    this.ahead = length;
+    this.reused = length;
+  }
 }
 
 /** A frame that was sent and is not yet acknowledged. */
