@@ -29,7 +29,7 @@ const STRIDE = 4 * BLOCK_SIZE;
 /** A file of which nothing was read yet. */
 export function unread(local: LocalFile): ContentFile {
   const { path, size, mode } = local;
-  return { path, size, mode, blocks: Array.from({ length: Math.ceil(size / BLOCK_SIZE) }, () => ""), local };
+  return { path, size, mode, blocks: Array<string>(Math.ceil(size / BLOCK_SIZE)).fill(""), local };
 }
 
 /** Are all its blocks known? */

@@ -91,8 +91,12 @@ export function parseManifest(text: string): Manifest {
   };
 }
 
+/** Short paths of letters, digits, dashes and dots within, which most are. */
+const PLAIN = /^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*$/u;
+
 /** A path that stays below the directory it is relative to, and fits every place it is written to. */
 export function isSafePath(path: string): boolean {
+  if (path.length <= 255 && PLAIN.test(path)) return true;
   return (
     path !== "" &&
     Buffer.byteLength(path) <= 4096 &&

@@ -3,8 +3,8 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
 import { INCOMING_NAME, MANIFEST_NAME } from "./layout.ts";
-import { type FileStatus, fileStatus } from "./file-status.ts";
-import { type Entry, followEntry, type LinkRules, type Place } from "./follow-entry.ts";
+import { fileStatus } from "./file-status.ts";
+import { followLink, type LinkRules, type Place } from "./follow-link.ts";
 import { isSafePath } from "./manifest.ts";
 
 /** A file of a model directory on this machine, before it is read. */
@@ -75,18 +75,30 @@ interface Walk {
 /** `above` holds the real places of the directories that lead here: a link to one of them would never end. */
 async function visit(walk: Walk, directory: string, prefix: string, above: readonly string[]): Promise<void> {
   const places = placesOf(directory, prefix, await namesIn(directory, prefix));
-  const own: FileStatus[] = [];
+  const links: Place[] = [];
+  const directories: (Place & { readonly linked: boolean })[] = [];
   const paths = places.map(({ absolute }) => absolute);
-  await fileStatus(paths, "lstat", (status) => own.push(status));
-  for (let first = 0; first < places.length; first += AT_ONCE) {
-    const some = places.slice(first, first + AT_ONCE);
-    const found = await Promise.all(
-      some.map((place, index) => followEntry(place, own[first + index], walk.links)),
-    );
-    for (const entry of found) {
-      if (entry.stats.isDirectory()) await enter(walk, entry, above);
-      else addFile(walk, entry);
+  await fileStatus(paths, "lstat", (status, index) => {
+    const place = places[index];
+    if (place === undefined) return;
+    if (status instanceof Error) throw vanished(place.relative, status);
+    if (status.isSymbolicLink()) links.push(place);
+    else if (status.isDirectory()) directories.push({ ...place, linked: false });
+    else addFile(walk, place, status);
+  });
+  for (let first = 0; first < links.length; first += AT_ONCE) {
+    const some = links.slice(first, first + AT_ONCE);
+    const targets = await Promise.all(some.map((link) => followLink(link, walk.links)));
+    for (const [index, place] of some.entries()) {
+      const stats = targets[index];
+      if (stats?.isDirectory() === true) directories.push({ ...place, linked: true });
+      else if (stats !== undefined) addFile(walk, place, stats);
     }
+  }
+  for (const one of directories) {
+    const place = one.linked ? await realpath(one.absolute) : one.absolute;
+    if (above.includes(place)) throw linkLoop(one.relative);
+    await visit(walk, one.absolute, one.relative, [...above, place]);
   }
   if (places.length === 0 && prefix !== "") walk.empty.push(prefix);
 }
@@ -102,18 +114,7 @@ function placesOf(directory: string, prefix: string, names: readonly string[]): 
   return kept;
 }
 
-async function enter(walk: Walk, { relative, absolute, linked }: Entry, above: readonly string[]) {
-  const place = linked ? await realpath(absolute) : absolute;
-  if (above.includes(place))
-    throw refusal(
-      "link-loop",
-      `${relative} is a link to a directory that it lies in: there would be no end.`,
-      "Remove the link.",
-    );
-  await visit(walk, absolute, relative, [...above, place]);
-}
-
-function addFile(walk: Walk, { relative, absolute, stats }: Entry): void {
+function addFile(walk: Walk, { relative, absolute }: Place, stats: BigIntStats): void {
   if (!stats.isFile())
     throw refusal(
       "special-file",
@@ -154,6 +155,24 @@ function badName(shown: string): UserError {
     `${shown} cannot be the name of a file in a store.`,
     "Rename it: valid UTF-8, no control characters, no backslashes, at most 255 bytes a part.",
   );
+}
+
+function linkLoop(relative: string): UserError {
+  return refusal(
+    "link-loop",
+    `${relative} is a link to a directory that it lies in: there would be no end.`,
+    "Remove the link.",
+  );
+}
+
+function vanished(relative: string, error: unknown): UserError {
+  return new UserError({
+    reason: "file-changed",
+    message: `${relative} vanished while the directory was listed.`,
+    hint: "Wait until whatever writes there is done, then run the same command again.",
+    exitCode: EXIT.retry,
+    cause: error,
+  });
 }
 
 function noDirectory(directory: string, error: unknown): UserError {

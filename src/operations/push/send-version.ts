@@ -58,8 +58,9 @@ export async function sendVersion(options: PushOptions, tools: SendTools): Promi
   const { content, host, root, model, signal, emit } = options;
   const { known, survey, lock } = tools;
   const started = options.now();
-  const begun = begunUpload(content, survey);
-  const uploadId = begun ?? versionId(started, content.isRead() ? content.hash() : listingHash(content));
+  const listing = listingHash(content);
+  const begun = begunUpload(content, listing, survey);
+  const uploadId = begun ?? versionId(started, content.isRead() ? content.hash() : listing);
   const directory = incomingDirectory(root, model, uploadId);
   const verifying: VerifyOptions = { host, directory, tool: survey.hashTool, signal };
   const arrived: Map<string, readonly string[]> =
@@ -179,10 +180,8 @@ async function resume(
 }
 
 /** The upload to go on with: this model's own if there is one, else the newest, most of which may be of use. */
-function begunUpload(content: Content, { incoming }: Survey): string | undefined {
-  const own = [listingHash(content), ...(content.isRead() ? [content.hash()] : [])].map((whole) =>
-    whole.slice(0, 8),
-  );
+function begunUpload(content: Content, listing: string, { incoming }: Survey): string | undefined {
+  const own = [listing, ...(content.isRead() ? [content.hash()] : [])].map((whole) => whole.slice(0, 8));
   return incoming.findLast((id) => own.includes(contentOf(id) ?? "")) ?? incoming.at(-1);
 }
 

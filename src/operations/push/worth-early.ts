@@ -1,6 +1,7 @@
 import type { Manifest } from "../../store/manifest.ts";
 import { knownContent } from "../../store/known-content.ts";
 import { isRead } from "../../store/hash-files.ts";
+import { isNear } from "../../store/transfer/link.ts";
 import { pieces } from "../../store/transfer/pieces.ts";
 import { laneLimits, likelyBytes, type LinkOptions } from "../../store/transfer/upload.ts";
 import type { Content } from "./content.ts";
@@ -15,6 +16,7 @@ export function worthEarly(
   roundTrip: number,
   link: LinkOptions,
 ): number {
+  if (isNear(roundTrip)) return (link.connections ?? 1) - 1;
   const known = knownContent(seen);
   const missing = content.files.filter((file) => !isRead(file) || known.wholeOf(file) === undefined);
   if (missing.length === 0) return 0;

@@ -2,7 +2,6 @@ import type { BigIntStats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors.ts";
-import type { FileStatus } from "./file-status.ts";
 
 /** Which links of a model directory are followed. */
 export interface LinkRules {
@@ -19,27 +18,8 @@ export interface Place {
   readonly absolute: string;
 }
 
-/** An entry, and what it is or leads to. */
-export interface Entry extends Place {
-  readonly stats: BigIntStats;
-  /** Does a link lead there? */
-  readonly linked: boolean;
-}
-
-/**
- * Tells what an entry is, or what it leads to; `own` is what the file system says of the entry itself, or why it says nothing.
- * Throws what is wrong with it.
- */
-export function followEntry(
-  place: Place,
-  own: FileStatus | undefined,
-  rules: LinkRules,
-): Entry | Promise<Entry> {
-  if (own === undefined || own instanceof Error) throw vanished(place.relative, own);
-  return own.isSymbolicLink() ? followLink(place, rules) : { ...place, stats: own, linked: false };
-}
-
-async function followLink({ relative, absolute }: Place, rules: LinkRules): Promise<Entry> {
+/** What a link of a model directory leads to. Rejects with what is wrong with it. */
+export async function followLink({ relative, absolute }: Place, rules: LinkRules): Promise<BigIntStats> {
   const target = await realpath(absolute).catch((error: unknown) => {
     throw brokenLink(relative, error);
   });
@@ -57,7 +37,7 @@ async function followLink({ relative, absolute }: Place, rules: LinkRules): Prom
       `${relative} is a link to a directory.`,
       "--copy-links sends what such links lead to.",
     );
-  return { relative, absolute, stats, linked: true };
+  return stats;
 }
 
 /** A snapshot in Hugging Face's cache is made of links to `blobs`, two floors up: that is one model. */
@@ -81,16 +61,6 @@ function brokenLink(relative: string, error: unknown): UserError {
     `${relative} is a link that cannot be followed: ${error instanceof Error ? error.message : String(error)}`,
     "See the permissions on its way.",
   );
-}
-
-function vanished(relative: string, error: unknown): UserError {
-  return new UserError({
-    reason: "file-changed",
-    message: `${relative} vanished while the directory was listed.`,
-    hint: "Wait until whatever writes there is done, then run the same command again.",
-    exitCode: EXIT.retry,
-    cause: error,
-  });
 }
 
 function refusal(reason: string, message: string, hint: string): UserError {
