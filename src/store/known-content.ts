@@ -46,7 +46,7 @@ export function knownContent(manifests: readonly Manifest[]): KnownContent {
         places.set(hash, { path, start: index * BLOCK_SIZE });
     }
   return {
-    wholeOf: (file) => wholes.get(`${fileHash(file)}:${shapeOf(file)}`),
+    wholeOf: (file) => (wholes.size === 0 ? undefined : wholes.get(`${fileHash(file)}:${shapeOf(file)}`)),
     placeOf: (hash) => places.get(hash),
     hasPath: (path) => olders.has(path),
     olderOf: (path) => olders.get(path),

@@ -57,7 +57,8 @@ export function planPush<F extends ManifestFile>(files: readonly F[], options: P
     const there = arrived?.get(file.path);
     let bytesSent = 0;
     let bytesCopied = 0;
-    for (const [index, hash] of file.blocks.entries()) {
+    for (let index = 0; index < file.blocks.length; index++) {
+      const hash = file.blocks[index] ?? "";
       const size = Math.min(BLOCK_SIZE, file.size - index * BLOCK_SIZE);
       if (hash !== "" && there?.[index] === hash) continue;
       if (hash !== "" && copies === true && known.placeOf(hash) !== undefined) bytesCopied += size;

@@ -13,6 +13,7 @@ import { UNPACK } from "./unpack.ts";
  * u32 number, u32 mode, u16 length, path; directories are made as they are needed. `B` brings a block: u32 file, u64 position,
  * u32 length, 32 bytes of hash, the bytes. `C` copies one: u32 file, u64 position, u32 length, hash, u64 position at the source,
  * u16 length, the source's path below the model's directory.
+ * `S` brings a small file as a whole, which counts as a block: u32 mode, u32 length, hash, u16 length, path, the bytes.
  * `Z` brings a block packed: as `B`, but before the bytes u8 codec and u32 length of what follows; codec 1 is raw deflate, codec 2
  * 32-bit words that were turned left by one bit and parted into planes of bytes: u32 length of the deflated highest plane, that
  * plane, and the others from the second highest to the lowest. `Q` asks for the hashes of the parts of what lies somewhere:
@@ -34,12 +35,13 @@ incoming = None
 room = bytearray(4 << 20)
 view = memoryview(room)
 start = end = 0
-done = told = dirty = 0
+done = told = dirty = loose = 0
 names, handles, sources = {}, collections.OrderedDict(), collections.OrderedDict()
 FLUSH = 32 << 20
-SMALL = 64 << 10
+PAUSE = 0.02
 flushing = None
 checked = 0
+flushed = time.monotonic()
 jobs, pool = collections.deque(), None
 MOST_JOBS = 64
 
@@ -78,6 +80,8 @@ def take(count):
         if (jobs or told != done) and not select.select([0], [], [], 0)[0]:
             settle(0)
             tell()
+        if loose and not select.select([0], [], [], PAUSE)[0]:
+            flush_loose()
         got = os.readv(0, [view[end:]])
         if got == 0:
             if start == end:
@@ -117,16 +121,35 @@ def check_lock():
         pass
     raise OSError(errno.ECANCELED, "the lock is not ours any more")
 
-def flush(handle, many):
+def flush(handle):
     try:
-        if many:
-            os.waitpid(os.posix_spawnp("sync", ["sync", "-f", incoming], os.environ), 0)
-        else:
-            os.fdatasync(handle)
-    except (AttributeError, OSError):
+        os.fdatasync(handle)
+    except OSError:
         pass
     finally:
         os.close(handle)
+
+def flush_system():
+    try:
+        os.waitpid(os.posix_spawnp("sync", ["sync", "-f", incoming], os.environ), 0)
+    except (AttributeError, OSError):
+        pass
+
+def flush_aside(what, *args):
+    """In a thread, where the one before is done."""
+    global flushing
+    if flushing is not None and flushing.is_alive():
+        return False
+    flushing = threading.Thread(target=what, args=args, daemon=True)
+    flushing.start()
+    return True
+
+def flush_loose():
+    """Small files, which only the file system can flush together: when nothing comes, or a second after the last time."""
+    global loose, flushed
+    if flush_aside(flush_system):
+        loose = 0
+        flushed = time.monotonic()
 
 def flush_all():
     """Not where there are many: then everything is flushed in one go before it is published."""
@@ -134,9 +157,29 @@ def flush_all():
         for handle in handles.values():
             os.fdatasync(handle)
 
+def put(name, mode, data):
+    """A small file as a whole."""
+    global loose
+    now = time.monotonic()
+    if now - checked > 0.2:
+        check_lock()
+    path = incoming + b"/" + name
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, mode)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, mode)
+    try:
+        write(handle, 0, data)
+    finally:
+        os.close(handle)
+    loose += len(data) + 1
+    if loose >= FLUSH and now - flushed > 1:
+        flush_loose()
+
 def target(number, length):
     """The open file, whose share of what is not on the disk yet grows by so much."""
-    global dirty, flushing
+    global dirty
     if time.monotonic() - checked > 0.2:
         check_lock()
     path, mode = names[number]
@@ -144,9 +187,7 @@ def target(number, length):
     dirty += length
     if dirty >= FLUSH and (flushing is None or not flushing.is_alive()):
         dirty = 0
-        # Of small files there are many, which only the file system can flush at once.
-        flushing = threading.Thread(target=flush, args=(os.dup(handle), length < SMALL), daemon=True)
-        flushing.start()
+        flush_aside(flush, os.dup(handle))
     return handle
 
 def write(handle, position, data):
@@ -220,6 +261,19 @@ try:
         if kind == b"N":
             at = source()
             say("n %d\n" % find(*at, bytes(take(struct.unpack(">H", take(2))[0]))))
+            continue
+        if kind == b"S":
+            mode, length, digest, size = struct.unpack(">II32sH", take(42))
+            name = bytes(take(size))
+            data = take(length)
+            good = matches(data, length, digest)
+            if good:
+                put(name, mode, data)
+            jobs.append(good)
+            data = None
+            settle(MOST_JOBS)
+            if done - told >= 64:
+                tell()
             continue
         number, position, length, digest = struct.unpack(">IQI32s", take(48))
         if kind == b"C":

@@ -28,6 +28,19 @@ export function declaration(number: number, file: ContentFile): Buffer {
   return frame;
 }
 
+/** What goes before the bytes of a small file that is sent as a whole (`S`). */
+export function smallFile({ path, mode, size }: ContentFile, hash: string): Buffer {
+  const length = Buffer.byteLength(path);
+  const frame = Buffer.allocUnsafe(43 + length);
+  frame.write("S", 0, "latin1");
+  frame.writeUInt32BE(mode, 1);
+  frame.writeUInt32BE(size, 5);
+  frame.write(hash, 9, "hex");
+  frame.writeUInt16BE(length, 41);
+  frame.write(path, 43, "utf8");
+  return frame;
+}
+
 /** What goes before the bytes of a block (`B`, `Z`), or before where to copy it from (`C`, `P`). */
 export function header(kind: "B" | "C" | "P" | "Z", number: number, { position, size, hash }: Block): Buffer {
   const frame = Buffer.allocUnsafe(49);

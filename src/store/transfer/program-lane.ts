@@ -5,7 +5,7 @@ import { BLOCK_SIZE } from "../manifest.ts";
 import type { Block, LoadedPiece } from "./block-source.ts";
 import { Comparison, COMPARED_SHARE, type Difference } from "./comparison.ts";
 import { FrameWriter } from "./frame-writer.ts";
-import { copyFrame, declaration, directoryFrame, header, packing, patchFrame } from "./frames.ts";
+import { copyFrame, declaration, directoryFrame, header, packing, patchFrame, smallFile } from "./frames.ts";
 import { hostError } from "./host-error.ts";
 import type { HostProgram } from "./host-program.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
@@ -21,8 +21,8 @@ const PIECES_AHEAD = 256;
 /** Bytes of a buffer that small files share. */
 const SHARED = 256 * 1024;
 const EMPTY = Buffer.alloc(0);
-/** An empty file is a block of no bytes. */
-const EMPTY_BLOCK: Block = { position: 0, size: 0, hash: "", offset: 0 };
+/** An empty file is a block of no bytes, whose hash nobody looks at. */
+const EMPTY_BLOCK: Block = { position: 0, size: 0, hash: "0".repeat(64), offset: 0 };
 
 /** A lane that speaks to a program on the host, which checks every block before it writes it, and copies what is there. */
 export function programLane(directory: string, programs: HostPrograms): RunLane {
@@ -205,6 +205,10 @@ class Lane {
       return this.#writer.write(copyFrame(this.#numberOf(piece.file), block, place));
     }
     this.#underWay.expect({ piece, bytes: size });
+    if (piece.file.size <= SMALL && packed === undefined) {
+      this.#writer.gather(smallFile(piece.file, block.hash));
+      return this.#writer.write(data.subarray(offset, offset + size));
+    }
     this.#writer.gather(header(packed === undefined ? "B" : "Z", this.#numberOf(piece.file), block));
     if (packed !== undefined) this.#writer.gather(packing(packed));
     return this.#writer.write(packed?.data ?? data.subarray(offset, offset + size));
