@@ -103,12 +103,12 @@ export async function worthEarly(
   link: LinkOptions,
   size = { bytes: LIKELY_BYTES, files: 1 },
 ): Promise<number> {
-  if (!isNew(await findDestination(directory))) return 0;
+  if (!(await isNew(await findDestination(directory)))) return 0;
   return (link.connections ?? firstLanes({ roundTrip, ...size })) - 1;
 }
 
-function isNew({ exists, staging }: Destination): boolean {
-  return !exists && !existsSync(staging);
+async function isNew({ directory, exists, staging }: Destination): Promise<boolean> {
+  return exists ? (await readdir(directory)).length === 0 : !existsSync(staging);
 }
 
 interface Stage {

@@ -52,6 +52,13 @@ function difference(source, arrived) {
   return spawnSync("diff", words, { encoding: "utf8" }).stdout.slice(0, 500);
 }
 
+/**
+ * Directories that are removed when everything was measured: ext4 without a journal searches for inodes that were not freed within the
+ * last minutes, and whoever comes next would pay for it.
+ * @type {string[]}
+ */
+const leftovers = [];
+
 /** @typedef {import("./contenders.js").Contender} Contender */
 /** @typedef {import("./ssh-server.js").SshServer} SshServer */
 /** @typedef {import("./network.js").Network} Network */
@@ -88,7 +95,6 @@ async function once(scenario, contender, { work, network, server }) {
   const source = path.join(work, "source");
   const target = path.join(work, "target");
   const cache = path.join(work, "cache");
-  // ext4 without a journal searches for inodes that were not freed within the last minutes: the next contender would pay for it.
   if (scenario.manyFiles && existsSync(target))
     await rename(target, path.join(work, `removed-${Date.now()}`));
   for (const directory of [target, cache]) await rm(directory, { recursive: true, force: true });
@@ -168,7 +174,8 @@ async function run(scenario, rounds, names) {
   } finally {
     await server.close();
     await network.close();
-    await rm(work, { recursive: true, force: true });
+    if (scenario.manyFiles) leftovers.push(work);
+    else await rm(work, { recursive: true, force: true });
   }
   return results;
 }
@@ -202,19 +209,23 @@ function table(results) {
 
 for (const contender of CONTENDERS)
   if (!isInstalled(contender)) process.stdout.write(`${contender.name} is not installed: left out.\n`);
-for (const scenario of SCENARIOS) {
-  const quick = flags.quick === true;
-  const usual = quick ? (scenario.quickRounds ?? 0) : scenario.rounds;
-  const rounds = flags.rounds === undefined || usual === 0 ? usual : Number(flags.rounds);
-  if (rounds === 0 || !scenario.name.includes(flags.scenario ?? "")) continue;
-  if (scenario.link !== null && process.getuid?.() !== 0) {
-    process.stdout.write(`\n${scenario.name}: left out, the link needs root.\n`);
-    continue;
+try {
+  for (const scenario of SCENARIOS) {
+    const quick = flags.quick === true;
+    const usual = quick ? (scenario.quickRounds ?? 0) : scenario.rounds;
+    const rounds = flags.rounds === undefined || usual === 0 ? usual : Number(flags.rounds);
+    if (rounds === 0 || !scenario.name.includes(flags.scenario ?? "")) continue;
+    if (scenario.link !== null && process.getuid?.() !== 0) {
+      process.stdout.write(`\n${scenario.name}: left out, the link needs root.\n`);
+      continue;
+    }
+    process.stderr.write(`${scenario.name}\n`);
+    const names = quick ? (scenario.quickContenders ?? scenario.contenders) : scenario.contenders;
+    const results = await run(scenario, rounds, names);
+    process.stdout.write(
+      `\n### ${scenario.name} (median of ${rounds}; goal: ${scenario.goal})\n\n${table(results)}\n`,
+    );
   }
-  process.stderr.write(`${scenario.name}\n`);
-  const names = quick ? (scenario.quickContenders ?? scenario.contenders) : scenario.contenders;
-  const results = await run(scenario, rounds, names);
-  process.stdout.write(
-    `\n### ${scenario.name} (median of ${rounds}; goal: ${scenario.goal})\n\n${table(results)}\n`,
-  );
+} finally {
+  for (const work of leftovers) await rm(work, { recursive: true, force: true });
 }
