@@ -111,6 +111,6 @@ export function blockSource(options: BlockSourceOptions): BlockSource {
   };
 }
 
-function bytesOf(data: Buffer, start: number, length: number): Buffer {
-  return data.subarray(start, Math.min(start + BLOCK_SIZE, length));
+function bytesOf(data: Buffer, start: number, end: number): Buffer {
+  return data.subarray(start, Math.min(start + BLOCK_SIZE, end));
 }
