@@ -43,7 +43,7 @@ export function contentHash({
 }: Pick<Manifest, "files" | "emptyDirectories">): string {
   const lines = files
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
-    .map((file) => `${JSON.stringify([file.path, file.size, file.mode, fileHash(file)])}\n`);
+    .map((file) => `[${JSON.stringify(file.path)},${file.size},${file.mode},"${fileHash(file)}"]\n`);
   for (const directory of emptyDirectories.toSorted()) lines.push(`${JSON.stringify([directory])}\n`);
   return hash("sha256", lines.join(""), "hex");
 }

@@ -67,10 +67,10 @@ export function planPush<F extends ManifestFile>(files: readonly F[], options: P
     builds.push({ file, bytesSent, bytesCopied });
   }
   return {
-    directories: directoriesOf([
-      ...files.map(({ path }) => path),
-      ...emptyDirectories.map((one) => `${one}/`),
-    ]),
+    // Mostly nobody asks: the program on the host makes those that it needs.
+    get directories() {
+      return directoriesOf([...files.map(({ path }) => path), ...emptyDirectories.map((one) => `${one}/`)]);
+    },
     hasEmptyDirectories: emptyDirectories.length > 0,
     links,
     builds,

@@ -187,7 +187,7 @@ function begunUpload(content: Content, listing: string, { incoming }: Survey): s
 
 /** Tells uploads apart before their content is known. */
 function listingHash({ files }: Content): string {
-  const lines = files.map(({ path, size, mode }) => `${JSON.stringify([path, size, mode])}\n`);
+  const lines = files.map(({ path, size, mode }) => `[${JSON.stringify(path)},${size},${mode}]\n`);
   return hash("sha256", lines.join(""), "hex");
 }
 
