@@ -55,10 +55,10 @@ export const SCENARIOS = [
   {
     name: "1 Gbit/s, 80 ms: 714 MB and 2,000 small files",
     link: FAST,
-    rounds: 3,
+    rounds: 2,
     contenders: ["bertops", "scp", "rsync"],
     goal: "3.2x rsync, 10x scp -r",
-    limitSeconds: 150,
+    limitSeconds: 100,
     prepare: async (directory) => {
       await writeLargeFile(directory, 714 * MB);
       await writeSmallFiles(directory, 2000, 2048);
@@ -77,7 +77,7 @@ export const SCENARIOS = [
   {
     name: "200 Mbit/s, 80 ms: one file of 200 MB",
     link: SLOW,
-    rounds: 3,
+    rounds: 2,
     contenders: ALL,
     goal: "not slower than the best",
     prepare: large(200 * MB),
@@ -145,7 +145,7 @@ export const SCENARIOS = [
   },
   ...[null, FAST].flatMap((link) => {
     const where = link === null ? "pull, loopback" : "pull, 1 Gbit/s, 80 ms";
-    const common = { link, fetches: true, rounds: 3 };
+    const common = { link, fetches: true, rounds: link === null ? 3 : 2 };
     return [
       {
         ...common,
@@ -159,7 +159,7 @@ export const SCENARIOS = [
         name: `${where}: ${link === null ? "20,000 files of 4 KiB" : "100 MB and 2,000 small files"}`,
         contenders: ["bertops", "scp", "rsync"],
         goal: "as push",
-        limitSeconds: 150,
+        limitSeconds: 60,
         manyFiles: true,
         prepare: async (/** @type {string} */ directory) => {
           if (link !== null) await writeLargeFile(directory, 100 * MB);
