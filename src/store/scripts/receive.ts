@@ -94,20 +94,21 @@ def take(count):
         start = end = 0
     return view[at:at + count]
 
+def create(name, flags, mode):
+    """The directories that it lies in, too."""
+    try:
+        return os.open(name, flags, mode)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(name), exist_ok=True)
+        return os.open(name, flags, mode)
+
 def opened(table, name, flags, mode):
     handle = table.get(name)
     if handle is None:
         if len(table) >= 64:
             settle(0)
             os.close(table.popitem(last=False)[1])
-        try:
-            handle = os.open(name, flags, mode)
-        except FileNotFoundError:
-            if table is sources:
-                raise
-            os.makedirs(os.path.dirname(name), exist_ok=True)
-            handle = os.open(name, flags, mode)
-        table[name] = handle
+        handle = table[name] = os.open(name, flags, mode) if table is sources else create(name, flags, mode)
     return handle
 
 def check_lock():
@@ -163,12 +164,7 @@ def put(name, mode, data):
     now = time.monotonic()
     if now - checked > 0.2:
         check_lock()
-    path = incoming + b"/" + name
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT, mode)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT, mode)
+    handle = create(incoming + b"/" + name, os.O_WRONLY | os.O_CREAT, mode)
     try:
         write(handle, 0, data)
     finally:
