@@ -70,6 +70,12 @@ def settle(most):
         jobs.popleft()
         done += 1
 
+def go_on():
+    """After each block."""
+    settle(MOST_JOBS)
+    if done - told >= 64:
+        tell()
+
 def take(count):
     global start, end
     if len(room) - start < count:
@@ -136,21 +142,22 @@ def flush_system():
     except (AttributeError, OSError):
         pass
 
+def can_flush():
+    return flushing is None or not flushing.is_alive()
+
 def flush_aside(what, *args):
-    """In a thread, where the one before is done."""
+    """In a thread, one at a time."""
     global flushing
-    if flushing is not None and flushing.is_alive():
-        return False
     flushing = threading.Thread(target=what, args=args, daemon=True)
     flushing.start()
-    return True
 
 def flush_loose():
     """Small files, which only the file system can flush together: when nothing comes, or a second after the last time."""
     global loose, flushed
-    if flush_aside(flush_system):
+    if can_flush():
         loose = 0
         flushed = time.monotonic()
+        flush_aside(flush_system)
 
 def flush_all():
     """Not where there are many: then everything is flushed in one go before it is published."""
@@ -181,7 +188,7 @@ def target(number, length):
     path, mode = names[number]
     handle = opened(handles, path, os.O_WRONLY | os.O_CREAT, mode)
     dirty += length
-    if dirty >= FLUSH and (flushing is None or not flushing.is_alive()):
+    if dirty >= FLUSH and can_flush():
         dirty = 0
         flush_aside(flush, os.dup(handle))
     return handle
@@ -267,9 +274,7 @@ try:
                 put(name, mode, data)
             jobs.append(good)
             data = None
-            settle(MOST_JOBS)
-            if done - told >= 64:
-                tell()
+            go_on()
             continue
         number, position, length, digest = struct.unpack(">IQI32s", take(48))
         if kind == b"C":
@@ -302,9 +307,7 @@ try:
             jobs.append(good)
         else:
             sys.exit(2)
-        settle(MOST_JOBS)
-        if done - told >= 64:
-            tell()
+        go_on()
     settle(0)
     tell()
     flush_all()
