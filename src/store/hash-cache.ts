@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { BlockMarks, KEY_SIZE, MARK_SIZE } from "./block-marks.ts";
 import { forgetOldest } from "./forget-oldest.ts";
 import { type ContentFile, isRead, unread } from "./hash-files.ts";
 import { BLOCK_SIZE } from "./manifest.ts";
@@ -9,16 +10,20 @@ import type { LocalFile } from "./scan-directory.ts";
 /** Source directories that are remembered; the one that was not pushed for longest is forgotten first. */
 const MOST_SOURCES = 32;
 const HASH_LENGTH = 64;
+/** Bytes. What is smaller is hashed in less time than it takes to mark it. */
+const WORTH_MARKS = 1024 * 1024;
 /** Clocks of files tick in milliseconds, or where they show no parts of a second in whole ones (two on FAT). */
 const GRAIN_NS = 100_000_000n;
 const COARSE_GRAIN_NS = 2_000_000_000n;
+/** Stands for the state of a file that may have changed since: no file's. */
+const UNSETTLED = "";
 
 /**
  * What the files of a directory were when they were last read, so that unchanged ones need not be read again. A file counts
  * as unchanged while device, inode, size and both times are the same to the nanosecond.
  */
 export interface HashCache {
-  /** The file with its blocks' hashes where they are known, otherwise unread. */
+  /** The file with its blocks' hashes where they are known; otherwise unread, but the blocks that it had before take less time. */
   recall(file: LocalFile): ContentFile;
   /** Keeps what was read since `began` (nanoseconds since 1970). Failing to do so is no failure. */
   keep(files: readonly ContentFile[], began: bigint): Promise<void>;
@@ -30,25 +35,33 @@ export const NO_CACHE: HashCache = { recall: unread, keep: () => Promise.resolve
 /** Opens what is remembered of a source directory. A damaged file counts as none. */
 export async function openHashCache(directory: string, source: string): Promise<HashCache> {
   const file = path.join(directory, `${createHash("sha256").update(source).digest("hex").slice(0, 24)}.json`);
-  const known = parse(await readFile(file, "utf8").catch(() => ""));
+  const { key, entries } = parse(await readFile(file, "utf8").catch(() => ""));
   return {
     recall(local) {
-      const entry = known.get(local.path);
+      const entry = entries.get(local.path);
       const count = Math.ceil(local.size / BLOCK_SIZE);
-      if (entry?.stamp !== local.stamp || entry.hashes.length !== count * HASH_LENGTH) return unread(local);
+      const former = entry?.marks === undefined ? undefined : { hashes: entry.hashes, marks: entry.marks };
+      const marks = local.size < WORTH_MARKS ? {} : { marks: new BlockMarks(key, count, former) };
+      if (entry?.stamp !== local.stamp || entry.hashes.length !== count * HASH_LENGTH)
+        return { ...unread(local), ...marks };
       const blocks = Array.from({ length: count }, (_, index) =>
         entry.hashes.slice(index * HASH_LENGTH, (index + 1) * HASH_LENGTH),
       );
-      return { ...unread(local), blocks };
+      return { ...unread(local), ...marks, blocks };
     },
     async keep(files, began) {
-      const entries = files
-        .filter((one) => isRead(one) && isSettled(one.local, known.get(one.path)?.stamp, began))
-        .map(({ path: name, local, blocks }) => [name, local.stamp, blocks.join("")]);
+      const rows = files.filter(isRead).map(({ path: name, local, blocks, marks }) => {
+        const stamp = isSettled(local, entries.get(name)?.stamp, began) ? local.stamp : UNSETTLED;
+        return [name, stamp, blocks.join(""), marks?.marks.toString("base64")];
+      });
       try {
         await mkdir(directory, { recursive: true, mode: 0o700 });
         const beside = `${file}.${process.pid}`;
-        await writeFile(beside, JSON.stringify({ format: 1, source, files: entries }), { mode: 0o600 });
+        await writeFile(
+          beside,
+          JSON.stringify({ format: 1, source, key: key.toString("base64"), files: rows }),
+          { mode: 0o600 },
+        );
         await rename(beside, file);
         await forgetOldest(directory, MOST_SOURCES);
       } catch {
@@ -67,22 +80,40 @@ function isSettled({ changedAt, stamp }: LocalFile, before: string | undefined, 
 interface Entry {
   readonly stamp: string;
   readonly hashes: string;
+  /** Absent of small files. */
+  readonly marks?: Buffer;
 }
 
-function parse(text: string): ReadonlyMap<string, Entry> {
+interface Known {
+  /** What marks are made with. */
+  readonly key: Buffer;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+function parse(text: string): Known {
   const entries = new Map<string, Entry>();
+  const none = { key: randomBytes(KEY_SIZE), entries };
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || !("format" in value && "files" in value))
-      return entries;
-    if (value.format !== 1 || !Array.isArray(value.files)) return entries;
+    if (typeof value !== "object" || value === null || !("format" in value && "files" in value)) return none;
+    if (value.format !== 1 || !Array.isArray(value.files)) return none;
+    const found = "key" in value ? bytesOf(value.key) : undefined;
+    const key = found?.length === KEY_SIZE ? found : undefined;
     for (const row of value.files) {
-      const [name, stamp, hashes]: readonly unknown[] = Array.isArray(row) ? row : [];
-      if (typeof name === "string" && typeof stamp === "string" && typeof hashes === "string")
-        if (/^[0-9a-f]*$/u.test(hashes)) entries.set(name, { stamp, hashes });
+      const [name, stamp, hashes, marked]: readonly unknown[] = Array.isArray(row) ? row : [];
+      if (typeof name !== "string" || typeof stamp !== "string" || typeof hashes !== "string") continue;
+      if (!/^[0-9a-f]*$/u.test(hashes)) continue;
+      const marks = key === undefined ? undefined : bytesOf(marked);
+      const isWhole = marks !== undefined && marks.length / MARK_SIZE === hashes.length / HASH_LENGTH;
+      entries.set(name, { stamp, hashes, ...(isWhole ? { marks } : {}) });
     }
+    return key === undefined ? none : { key, entries };
   } catch {
     // None yet, or damaged.
   }
-  return entries;
+  return none;
+}
+
+function bytesOf(value: unknown): Buffer | undefined {
+  return typeof value === "string" ? Buffer.from(value, "base64") : undefined;
 }

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { fstatSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { EXIT, UserError } from "../errors.ts";
+import type { BlockMarks } from "./block-marks.ts";
 import { BLOCK_SIZE, type ManifestFile } from "./manifest.ts";
 import { type LocalFile, stampOf } from "./scan-directory.ts";
 import { SMALL, type SmallFiles, smallFiles } from "./small-file.ts";
@@ -12,6 +13,8 @@ export interface ContentFile extends ManifestFile {
   /** Empty where a block was not read yet. */
   readonly blocks: string[];
   readonly local: LocalFile;
+  /** Where it was read before, or will be read again. */
+  readonly marks?: BlockMarks;
 }
 
 export interface HashOptions {
@@ -30,6 +33,11 @@ const STRIDE = 4 * BLOCK_SIZE;
 export function unread(local: LocalFile): ContentFile {
   const { path, size, mode } = local;
   return { path, size, mode, blocks: Array<string>(Math.ceil(size / BLOCK_SIZE)).fill(""), local };
+}
+
+/** Makes a block known; `bytes` are all of it. */
+export function hashBlock({ blocks, marks }: ContentFile, index: number, bytes: Buffer): void {
+  blocks[index] = marks?.hash(index, bytes) ?? hash("sha256", bytes, "hex");
 }
 
 /** Are all its blocks known? */
@@ -73,7 +81,7 @@ function hashSmall(file: ContentFile, small: SmallFiles, buffer: Buffer, options
   options.signal.throwIfAborted();
   const content = buffer.subarray(0, file.size);
   if (readSmall(file.local, small, content) < file.size) throw changedWhileRead(file.path);
-  file.blocks[0] = hash("sha256", content, "hex");
+  hashBlock(file, 0, content);
   options.onBytes?.(file.size);
 }
 
@@ -126,11 +134,7 @@ async function hashAll(
     filling =
       following < file.size ? fill(handle, buffers[(turn + 1) % 2] ?? chunk, following) : Promise.resolve(0);
     for (let at = 0; at < filled; at += BLOCK_SIZE)
-      file.blocks[(position + at) / BLOCK_SIZE] = hash(
-        "sha256",
-        chunk.subarray(at, Math.min(at + BLOCK_SIZE, filled)),
-        "hex",
-      );
+      hashBlock(file, (position + at) / BLOCK_SIZE, chunk.subarray(at, Math.min(at + BLOCK_SIZE, filled)));
     position = following;
     options.onBytes?.(filled);
     if (position < file.size && options.goOn?.(file) === false) {

@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openHashCache } from "../../src/store/hash-cache.ts";
-import { hashFiles, isRead } from "../../src/store/hash-files.ts";
+import { hashFiles, isRead, readAhead } from "../../src/store/hash-files.ts";
+import { BLOCK_SIZE } from "../../src/store/manifest.ts";
 import { type LocalFile, scanDirectory } from "../../src/store/scan-directory.ts";
 
 const LATER = BigInt(Date.now() + 3_600_000) * 1_000_000n;
@@ -42,6 +44,82 @@ describe("the cache of hashes", () => {
     await fill(weights?.changedAt ?? 0n);
     const cache = await open();
     expect((await list()).map((file) => isRead(cache.recall(file)))).toEqual([true, false]);
+  });
+
+  describe("of a large file that changed", () => {
+    const CONTENT = Buffer.alloc(3 * 1024 * 1024, "some weights ");
+    const weights = async (): Promise<LocalFile> => {
+      const [, file] = await list();
+      if (file === undefined) throw new Error("it is not listed");
+      return file;
+    };
+    const change = async (): Promise<Buffer> => {
+      const changed = Buffer.from(CONTENT);
+      changed.write("a fine-tuned layer", 1024 * 1024 + 5);
+      await writeFile(path.join(model, "weights.bin"), changed);
+      return changed;
+    };
+    const hashes = (bytes: Buffer): string[] =>
+      Array.from({ length: 12 }, (_, index) =>
+        createHash("sha256")
+          .update(bytes.subarray(index * BLOCK_SIZE, (index + 1) * BLOCK_SIZE))
+          .digest("hex"),
+      );
+    const edit = async (by: (text: string) => string): Promise<void> => {
+      const [name = ""] = await readdir(path.join(work, "hashes"));
+      const file = path.join(work, "hashes", name);
+      await writeFile(file, by(await readFile(file, "utf8")));
+    };
+    beforeEach(() => writeFile(path.join(model, "weights.bin"), CONTENT));
+
+    async function hashAnew(): Promise<readonly string[]> {
+      const cache = await open();
+      const content = (await list()).map((file) => cache.recall(file));
+      await readAhead(content, { signal: new AbortController().signal });
+      await cache.keep(content, LATER);
+      return content[1]?.blocks ?? [];
+    }
+
+    it("knows the blocks that stayed, though it was written just before it was read", async () => {
+      const cache = await open();
+      const content = (await list()).map((file) => cache.recall(file));
+      await readAhead(content, { signal: new AbortController().signal });
+      await cache.keep(content, (await weights()).changedAt);
+      const changed = await change();
+      // What no block's hash is shows what was remembered.
+      await edit((text) => text.replaceAll(hashes(CONTENT)[0] ?? "", "0".repeat(64)));
+      const again = await hashAnew();
+      expect(again[0]).toBe("0".repeat(64));
+      expect(again.slice(1)).toEqual(hashes(changed).slice(1));
+    });
+
+    it("is right about every block, push after push", async () => {
+      expect(await hashAnew()).toEqual(hashes(CONTENT));
+      const changed = await change();
+      expect(await hashAnew()).toEqual(hashes(changed));
+      expect(await hashAnew()).toEqual(hashes(changed));
+      await writeFile(path.join(model, "weights.bin"), CONTENT);
+      expect(await hashAnew()).toEqual(hashes(CONTENT));
+    });
+
+    it("hashes it all where the key or the marks are damaged", async () => {
+      const damages: readonly (readonly [RegExp, string])[] = [
+        [/"key":"[^"]*"/u, '"key":"AAAA"'],
+        [/"key":"[^"]*",/u, ""],
+        [/"[A-Za-z0-9+/=]*"\]\]/u, '"AAAA"]]'],
+        [/"[A-Za-z0-9+/=]*"\]\]/u, "7]]"],
+      ];
+      for (const [damaged, by] of damages) {
+        await hashAnew();
+        const changed = await change();
+        await edit((text) => {
+          expect(text).toMatch(damaged);
+          return text.replace(damaged, by).replaceAll(hashes(CONTENT)[0] ?? "", "0".repeat(64));
+        });
+        expect(await hashAnew()).toEqual(hashes(changed));
+        await writeFile(path.join(model, "weights.bin"), CONTENT);
+      }
+    });
   });
 
   it("counts as empty when it is damaged", async () => {

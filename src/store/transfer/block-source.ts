@@ -1,5 +1,4 @@
-import { hash } from "node:crypto";
-import { type ContentFile, changedWhileRead } from "../hash-files.ts";
+import { type ContentFile, changedWhileRead, hashBlock } from "../hash-files.ts";
 import type { BlockPlace, KnownContent } from "../known-content.ts";
 import { BLOCK_SIZE } from "../manifest.ts";
 import type { Arrived } from "../push-plan.ts";
@@ -64,7 +63,7 @@ export function blockSource(options: BlockSourceOptions): BlockSource {
     for (let offset = 0; offset < length; offset += BLOCK_SIZE) {
       const index = (start + offset) / BLOCK_SIZE;
       // The host checks what it gets against the hash: what changed since it was hashed is noticed there.
-      file.blocks[index] ||= hash("sha256", bytesOf(data, offset, length), "hex");
+      if (file.blocks[index] === "") hashBlock(file, index, bytesOf(data, offset, length));
       const block = placed(file, start + offset, file.blocks[index] ?? "");
       if (block !== undefined) blocks.push({ ...block, offset });
     }
