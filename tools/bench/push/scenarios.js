@@ -97,7 +97,7 @@ export const SCENARIOS = [
       {
         name: `${where}: 512 MB again, 3 MB of it changed in 48 places`,
         link,
-        rounds: 3,
+        rounds: link === null ? 7 : 3,
         quickRounds: 1,
         contenders: TWO,
         goal,
