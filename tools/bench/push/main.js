@@ -92,7 +92,8 @@ async function stock(store, stage) {
  */
 function touchMemory(work) {
   const file = path.join(work, "ballast");
-  execFileSync("dd", ["if=/dev/zero", `of=${file}`, "bs=1M", "count=2000"], { stdio: "ignore" });
+  // Where there is no room for all of it, for some of it.
+  spawnSync("dd", ["if=/dev/zero", `of=${file}`, "bs=1M", "count=2000"], { stdio: "ignore" });
   rmSync(file);
 }
 
