@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { EXIT, UserError } from "./errors.ts";
 import type { Ask, Emit } from "./events.ts";
 import { openAsk } from "./report/ask.ts";
@@ -41,6 +42,8 @@ const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Runs `body` in a world whose signal follows Ctrl-C and `--timeout`; a second Ctrl-C ends the process at once. */
 export async function runInWorld<T>(setting: WorldSetting, body: (world: World) => Promise<T>): Promise<T> {
   const stop = new AbortController();
+  // Each call to AWS listens while it is under way, and a slow link has many of them under way at once.
+  setMaxListeners(0, stop.signal);
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.interrupted);
     setting.reporter.pause();
