@@ -5,7 +5,7 @@ export const MARK_SIZE = 16;
 /** Bytes of the key that marks are made with. */
 export const KEY_SIZE = 32;
 /** Of sha256 in hex. */
-const HASH_LENGTH = 64;
+export const HASH_LENGTH = 64;
 /** The same for every mark, since marks are compared with one another. They stay on this machine, beside the key. */
 const NONCE = Buffer.alloc(12);
 
@@ -13,6 +13,11 @@ const NONCE = Buffer.alloc(12);
 export interface FormerBlocks {
   readonly hashes: string;
   readonly marks: Buffer;
+}
+
+/** One of a run of hashes in hex. */
+export function hashAt(hashes: string, index: number): string {
+  return hashes.slice(index * HASH_LENGTH, (index + 1) * HASH_LENGTH);
 }
 
 /**
@@ -40,8 +45,7 @@ export class BlockMarks {
     const former = this.#former;
     const before = former?.marks.subarray(at, at + MARK_SIZE);
     mark.copy(this.marks, at);
-    if (before?.equals(mark) === true)
-      return former?.hashes.slice(index * HASH_LENGTH, (index + 1) * HASH_LENGTH) ?? "";
+    if (before?.equals(mark) === true) return hashAt(former?.hashes ?? "", index);
     return hash("sha256", bytes, "hex");
   }
 

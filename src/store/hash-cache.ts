@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { BlockMarks, KEY_SIZE, MARK_SIZE } from "./block-marks.ts";
+import { BlockMarks, HASH_LENGTH, hashAt, KEY_SIZE, MARK_SIZE } from "./block-marks.ts";
 import { forgetOldest } from "./forget-oldest.ts";
 import { type ContentFile, isRead, unread } from "./hash-files.ts";
 import { BLOCK_SIZE } from "./manifest.ts";
@@ -9,8 +9,7 @@ import type { LocalFile } from "./scan-directory.ts";
 
 /** Source directories that are remembered; the one that was not pushed for longest is forgotten first. */
 const MOST_SOURCES = 32;
-const HASH_LENGTH = 64;
-/** Bytes. What is smaller is hashed in less time than it takes to mark it. */
+/** Bytes of a file. What is smaller is hashed so soon that marks would not pay. */
 const WORTH_MARKS = 1024 * 1024;
 /** Clocks of files tick in milliseconds, or where they show no parts of a second in whole ones (two on FAT). */
 const GRAIN_NS = 100_000_000n;
@@ -44,9 +43,7 @@ export async function openHashCache(directory: string, source: string): Promise<
       const marks = local.size < WORTH_MARKS ? {} : { marks: new BlockMarks(key, count, former) };
       if (entry?.stamp !== local.stamp || entry.hashes.length !== count * HASH_LENGTH)
         return { ...unread(local), ...marks };
-      const blocks = Array.from({ length: count }, (_, index) =>
-        entry.hashes.slice(index * HASH_LENGTH, (index + 1) * HASH_LENGTH),
-      );
+      const blocks = Array.from({ length: count }, (_, index) => hashAt(entry.hashes, index));
       return { ...unread(local), ...marks, blocks };
     },
     async keep(files, began) {
