@@ -41,11 +41,7 @@ export const CONTENDERS = [
   {
     name: "bertops",
     program: process.execPath,
-    environment: (work) => ({
-      XDG_CACHE_HOME: path.join(work, "cache"),
-      LOOP_DELAY_FILE: path.join(work, "loop-delay"),
-      NODE_OPTIONS: `--import ${path.join(import.meta.dirname, "loop-delay.js")}`,
-    }),
+    environment: (work) => ({ XDG_CACHE_HOME: path.join(work, "cache") }),
     arrived: (target) => path.join(target, "bench", "current"),
     command: (server, source, target) => [
       process.execPath,

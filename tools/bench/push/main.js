@@ -98,6 +98,17 @@ function touchMemory(work) {
 }
 
 /**
+ * The environment of a Node.js process that tells how long its event loop stood still. Watching takes time, too: only where that is asked.
+ * @param {string} file where it tells
+ */
+function watchedBy(file) {
+  return {
+    LOOP_DELAY_FILE: file,
+    NODE_OPTIONS: `--import ${path.join(import.meta.dirname, "loop-delay.js")}`,
+  };
+}
+
+/**
  * One push or fetch, from nothing or after a change.
  * @param {Scenario} scenario
  * @param {Contender} contender
@@ -111,6 +122,7 @@ async function once(scenario, contender, { work, network, server }) {
     await rename(target, path.join(work, `removed-${Date.now()}`));
   for (const directory of [target, cache]) await rm(directory, { recursive: true, force: true });
   await mkdir(target);
+  const delayFile = path.join(work, "loop-delay");
   const store = path.join(work, "store");
   const words = scenario.fetches
     ? contender.fetch?.(
@@ -124,7 +136,10 @@ async function once(scenario, contender, { work, network, server }) {
   const options = {
     limitSeconds: scenario.limitSeconds ?? DEFAULT_LIMIT_SECONDS,
     server,
-    environment: contender.environment?.(work) ?? {},
+    environment: {
+      ...contender.environment?.(work),
+      ...(scenario.watchesLoop === true ? watchedBy(delayFile) : {}),
+    },
   };
   if (scenario.change !== undefined) {
     await scenario.prepare(source);
@@ -152,8 +167,8 @@ async function once(scenario, contender, { work, network, server }) {
   const differs = difference(source, arrived ?? target);
   if (differs !== "" && Number.isFinite(measured.seconds))
     throw new Error(`${contender.name} did not bring over, in ${scenario.name}: ${differs}`);
-  const delay = await readFile(path.join(work, "loop-delay"), "utf8").catch(() => undefined);
-  await rm(path.join(work, "loop-delay"), { force: true });
+  const delay = await readFile(delayFile, "utf8").catch(() => undefined);
+  await rm(delayFile, { force: true });
   return delay === undefined ? measured : { ...measured, loopDelay: Number(delay) };
 }
 
