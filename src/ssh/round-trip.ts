@@ -11,24 +11,55 @@ export function timeRoundTrip(
   socket: Socket | undefined,
   onFirst: (milliseconds: number) => void,
 ): () => number {
-  let started = performance.now();
-  let connected = started;
-  let negotiated = started;
+  const clock = new ArrivalClock();
+  let started = clock.now();
+  let opening = 0;
+  let exchange = 0;
+  // What this side says of keys goes out when it hears that the connection is open.
+  let said = started;
   // Until then the name was looked up.
   socket?.once("lookup", () => {
-    started = performance.now();
+    started = clock.now();
   });
   client.once("connect", () => {
-    connected = performance.now();
-    if (socket !== undefined) onFirst(connected - started);
+    opening = clock.arrival() - started;
+    said = clock.now();
+    if (socket !== undefined) onFirst(opening);
   });
   client.once("handshake", () => {
-    negotiated = performance.now();
-    if (socket === undefined) onFirst(roundTrip());
+    exchange = (clock.arrival() - said) / 2;
+    clock.stop();
+    if (socket === undefined) onFirst(exchange);
   });
-  const roundTrip = (): number => {
-    const exchange = Math.max(0, negotiated - connected) / 2;
-    return socket === undefined ? exchange : Math.min(connected - started, exchange);
-  };
-  return roundTrip;
+  client.once("close", () => clock.stop());
+  return () => (socket === undefined ? exchange : Math.min(opening, exchange));
+}
+
+/** Milliseconds between two looks. */
+const LOOK_MS = 2;
+
+/**
+ * Tells when something came, to a few milliseconds, though a busy process hears of it late: it came soon after the last time that the event
+ * loop looked and found nothing.
+ */
+class ArrivalClock {
+  #looked = performance.now();
+  // Timers come before the loop looks, what is immediate after it.
+  readonly #timer = setInterval(() => setImmediate(() => this.now()), LOOK_MS).unref();
+
+  /** All that came before this moment was heard of. */
+  now(): number {
+    this.#looked = performance.now();
+    return this.#looked;
+  }
+
+  /** When that came which is heard of now. */
+  arrival(): number {
+    const heard = performance.now();
+    return Math.min(heard, this.#looked + 2 * LOOK_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
 }
