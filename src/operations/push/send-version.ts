@@ -14,6 +14,7 @@ import { unusable } from "../../store/unusable.ts";
 import { type BlockSource, blockSource } from "../../store/transfer/block-source.ts";
 import type { RunLane } from "../../store/transfer/lane.ts";
 import { blockPacker } from "../../store/transfer/pack-blocks.ts";
+import { isNear } from "../../store/transfer/link.ts";
 import { newFirst, pieces } from "../../store/transfer/pieces.ts";
 import type { HostProgram } from "../../store/transfer/host-program.ts";
 import type { HostPrograms } from "../../store/transfer/host-programs.ts";
@@ -93,6 +94,8 @@ export async function sendVersion(options: PushOptions, tools: SendTools): Promi
     }),
     slow,
     known,
+    // Far away, connections share what travels better in small ones.
+    mostlyThere: (file) => program && isNear(host.roundTrip) && isMostlyThere(file, known),
     reused: plan.links.reduce((sum, { file }) => sum + file.size, 0),
   };
   try {
@@ -191,11 +194,20 @@ function listingHash({ files }: Content): string {
   return hash("sha256", lines.join(""), "hex");
 }
 
+/** Of what was read of a file, has the store more than half? */
+function isMostlyThere({ path, blocks }: ContentFile, known: KnownContent): boolean {
+  if (!known.hasPath(path)) return false;
+  const read = blocks.filter((block) => block !== "");
+  return read.filter((block) => known.placeOf(block) !== undefined).length > read.length / 2;
+}
+
 interface Sending {
   readonly run: RunLane;
   readonly source: BlockSource;
   readonly slow: SlowLink;
   readonly known: KnownContent;
+  /** May a file be sent in larger pieces? */
+  readonly mostlyThere: (file: ContentFile) => boolean;
   /** Bytes that are there without travelling. */
   reused: number;
 }
@@ -213,7 +225,10 @@ async function send(
     return await upload({
       host,
       dial,
-      pieces: newFirst(pieces(files), (block) => sending.known.placeOf(block) !== undefined),
+      pieces: newFirst(
+        pieces(files, sending.mostlyThere),
+        (block) => sending.known.placeOf(block) !== undefined,
+      ),
       likely: (piece) => likelyBytes(piece, sending.known.hasPath(piece.file.path)),
       source: sending.source,
       run: sending.run,

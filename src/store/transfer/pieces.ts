@@ -13,15 +13,24 @@ export interface Piece<F extends ManifestFile = ManifestFile> {
 
 /** Large enough that opening doesn't count, small enough that connections finish together. */
 export const PIECE_SIZE = 4 * BLOCK_SIZE;
+/** Of a file most of which need not travel: to have one piece read costs as much as to recognise a megabyte of it. */
+export const MOSTLY_THERE_SIZE = 4 * PIECE_SIZE;
 
-/** Cuts files into pieces: large files first, so that small ones fill the gaps at the end. An empty file is a piece of no bytes. */
-export function pieces<F extends ManifestFile>(files: readonly F[]): readonly Piece<F>[] {
+/**
+ * Cuts files into pieces: large files first, so that small ones fill the gaps at the end. An empty file is a piece of no bytes.
+ * `mostlyThere` says which ones may be cut into larger pieces.
+ */
+export function pieces<F extends ManifestFile>(
+  files: readonly F[],
+  mostlyThere: (file: F) => boolean = () => false,
+): readonly Piece<F>[] {
   const large: Piece<F>[] = [];
   const small: Piece<F>[] = [];
   for (const file of files) {
     const list = file.size > PIECE_SIZE ? large : small;
-    for (let start = 0; start < Math.max(1, file.size); start += PIECE_SIZE)
-      list.push({ file, start, length: Math.min(PIECE_SIZE, file.size - start) });
+    const size = mostlyThere(file) ? MOSTLY_THERE_SIZE : PIECE_SIZE;
+    for (let start = 0; start < Math.max(1, file.size); start += size)
+      list.push({ file, start, length: Math.min(size, file.size - start) });
   }
   return [...large, ...small];
 }

@@ -10,7 +10,7 @@ import { hostError } from "./host-error.ts";
 import type { HostProgram } from "./host-program.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
 import type { HostPrograms } from "./host-programs.ts";
-import { PIECE_SIZE } from "./pieces.ts";
+import { MOSTLY_THERE_SIZE, PIECE_SIZE } from "./pieces.ts";
 import type { SentPiece } from "./sent-piece.ts";
 import { UnderWay } from "./under-way.ts";
 import { SMALL } from "../small-file.ts";
@@ -32,6 +32,13 @@ export function programLane(directory: string, programs: HostPrograms): RunLane 
   };
 }
 
+interface Part {
+  /** Of the whole piece. */
+  readonly data: Buffer;
+  readonly offset: number;
+  readonly end: number;
+}
+
 class Lane {
   readonly #label: string;
   readonly #program: HostProgram;
@@ -46,6 +53,7 @@ class Lane {
   readonly #comparison: Comparison;
   /** Buffers of a whole piece, to be used again. */
   readonly #buffers: Buffer[] = [];
+  readonly #large: Buffer[] = [];
   /** What is left of the buffer that small files share. */
   #shared = EMPTY;
   #failure: unknown;
@@ -122,6 +130,7 @@ class Lane {
   }
 
   #buffer(length: number): Buffer {
+    if (length > PIECE_SIZE) return this.#large.pop() ?? Buffer.allocUnsafeSlow(MOSTLY_THERE_SIZE);
     if (length > SMALL) return this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE);
     if (this.#shared.length < length) this.#shared = Buffer.allocUnsafeSlow(SHARED);
     const buffer = this.#shared.subarray(0, length);
@@ -155,16 +164,32 @@ class Lane {
   async #writeLarge(piece: SentPiece, loaded: LoadedPiece, urgent: boolean): Promise<void> {
     const { data = EMPTY } = loaded;
     const blocks = this.#asked(piece, loaded.blocks);
+    for (let offset = 0; offset < piece.length; offset += PIECE_SIZE) {
+      const end = Math.min(offset + PIECE_SIZE, piece.length);
+      const those = blocks.filter(
+        ({ position }) => position >= piece.start + offset && position < piece.start + end,
+      );
+      await this.#writePart(piece, those, { data, offset, end });
+    }
+    this.#underWay.written(piece);
+    if (urgent) await this.#writer.flush();
+    // What is written behind it shows that the channel has copied it.
+    const kept = data.length > PIECE_SIZE ? this.#large : this.#buffers;
+    if (data.length >= PIECE_SIZE) this.#program.channel.write(EMPTY, () => kept.push(data));
+  }
+
+  /** So much of a piece that most of it is new, or most of it stayed: what lies from `offset` to `end` in it. */
+  async #writePart(piece: SentPiece, blocks: readonly Block[], { data, offset, end }: Part): Promise<void> {
     const fresh = blocks.filter(({ place }) => place === undefined);
-    const mostlyNew = fresh.length > Math.max(1, Math.ceil(piece.length / BLOCK_SIZE) / 2);
+    const mostlyNew = fresh.length > Math.max(1, Math.ceil((end - offset) / BLOCK_SIZE) / 2);
     if (mostlyNew && fresh.length === blocks.length)
-      await this.#comparison.search(piece, piece.start, data.subarray(0, piece.length), this.#next);
+      await this.#comparison.search(piece, piece.start + offset, data.subarray(offset, end), this.#next);
     const items = blocks.map((block) => ({ block, base: this.#comparison.baseOf(piece, block, mostlyNew) }));
     const travels = items.reduce((sum, { block, base }) => {
       if (this.#isElsewhere(piece, block)) return sum;
       return sum + block.size * (base === undefined ? 1 : COMPARED_SHARE);
     }, 0);
-    this.#underWay.travels(piece, travels);
+    this.#underWay.travels(piece, piece.ahead - (end - offset) + travels);
     for (const { block, base } of items) {
       if (base === undefined) await this.#sendBlock(piece, block, data);
       else {
@@ -173,10 +198,6 @@ class Lane {
         piece.open++;
       }
     }
-    this.#underWay.written(piece);
-    if (urgent) await this.#writer.flush();
-    // What is written behind it shows that the channel has copied it.
-    if (data.length === PIECE_SIZE) this.#program.channel.write(EMPTY, () => this.#buffers.push(data));
   }
 
   /** Does the host copy a block from what is no part of this upload? */
