@@ -4,14 +4,18 @@ import type { HostChannel } from "../host.ts";
 const WRITE_SIZE = 256 * 1024;
 /** What is longer goes out as it is, since copying it would cost more than a packet for its header. */
 const LARGE = 64 * 1024;
+/** What the last frame before a write may add. */
+const ROOM = WRITE_SIZE + 2 * LARGE;
 
-/** Writes frames to a channel, in few and large writes. */
+/** Writes frames to a channel, in few and large writes out of buffers that are used again. */
 export class FrameWriter {
   readonly #channel: HostChannel;
   /** Waits until something happened; rejects when nothing will any more. */
   readonly #change: () => Promise<void>;
   readonly #wake: () => void;
-  #gathered: Buffer[] = [];
+  /** Buffers that the channel has copied. */
+  readonly #free: Buffer[] = [];
+  #gathered: Buffer = Buffer.allocUnsafeSlow(ROOM);
   #size = 0;
   /** The channel has more than it can take for now. */
   #blocked = false;
@@ -22,12 +26,19 @@ export class FrameWriter {
     this.#wake = wake;
   }
 
+  /** Copies a frame, to be written with what comes after it. */
   gather(frame: Buffer): void {
-    this.#gathered.push(frame);
-    this.#size += frame.length;
+    const size = this.#size + frame.length;
+    if (size > this.#gathered.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * size);
+      this.#gathered.copy(larger, 0, 0, this.#size);
+      this.#gathered = larger;
+    }
+    frame.copy(this.#gathered, this.#size);
+    this.#size = size;
   }
 
-  /** What must not be changed until the channel has it. A promise where there is no room for more: it resolves when there is. */
+  /** What is long must not be changed until the channel has it. A promise where there is no room for more: it resolves when there is. */
   write(payload: Buffer): Promise<void> | undefined {
     if (payload.length <= LARGE) {
       this.gather(payload);
@@ -41,14 +52,16 @@ export class FrameWriter {
   /** Lets out what was gathered; answers as `write` does. */
   flush(): Promise<void> | undefined {
     if (this.#size === 0) return undefined;
-    const data = Buffer.concat(this.#gathered, this.#size);
-    this.#gathered = [];
+    const gathered = this.#gathered;
+    const data = gathered.subarray(0, this.#size);
+    this.#gathered = this.#free.pop() ?? Buffer.allocUnsafeSlow(ROOM);
     this.#size = 0;
-    return this.#send(data);
+    return this.#send(data, () => this.#free.push(gathered));
   }
 
-  #send(data: Buffer): Promise<void> | undefined {
-    return this.#channel.write(data) ? undefined : this.#drain();
+  /** `copied` is called when the channel has what it is given. */
+  #send(data: Buffer, copied?: () => void): Promise<void> | undefined {
+    return this.#channel.write(data, copied) ? undefined : this.#drain();
   }
 
   async #drain(): Promise<void> {

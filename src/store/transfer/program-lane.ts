@@ -12,14 +12,13 @@ import type { LaneHooks, RunLane } from "./lane.ts";
 import type { HostPrograms } from "./host-programs.ts";
 import { MOSTLY_THERE_SIZE, PIECE_SIZE } from "./pieces.ts";
 import type { SentPiece } from "./sent-piece.ts";
+import { SharedBuffers } from "./shared-buffers.ts";
 import { UnderWay } from "./under-way.ts";
 import { SMALL } from "../small-file.ts";
 import { turns } from "../turns.ts";
 
 /** Pieces that are read and not yet acknowledged, since small files come in thousands. */
 const PIECES_AHEAD = 256;
-/** Bytes of a buffer that small files share. */
-const SHARED = 256 * 1024;
 const EMPTY = Buffer.alloc(0);
 /** An empty file is a block of no bytes, whose hash nobody looks at. */
 const EMPTY_BLOCK: Block = { position: 0, size: 0, hash: "0".repeat(64), offset: 0 };
@@ -54,8 +53,7 @@ class Lane {
   /** Buffers of a whole piece, to be used again. */
   readonly #buffers: Buffer[] = [];
   readonly #large: Buffer[] = [];
-  /** What is left of the buffer that small files share. */
-  #shared = EMPTY;
+  readonly #shared = new SharedBuffers();
   #failure: unknown;
   #wake: () => void = () => undefined;
   readonly #next = (): Promise<void> => this.#change();
@@ -132,10 +130,7 @@ class Lane {
   #buffer(length: number): Buffer {
     if (length > PIECE_SIZE) return this.#large.pop() ?? Buffer.allocUnsafeSlow(MOSTLY_THERE_SIZE);
     if (length > SMALL) return this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE);
-    if (this.#shared.length < length) this.#shared = Buffer.allocUnsafeSlow(SHARED);
-    const buffer = this.#shared.subarray(0, length);
-    this.#shared = this.#shared.subarray(length);
-    return buffer;
+    return this.#shared.take(length);
   }
 
   #write(piece: SentPiece, loaded: LoadedPiece, urgent: boolean): Promise<void> | undefined {
@@ -155,6 +150,7 @@ class Lane {
     this.#underWay.travels(piece, travels);
     const sent = (): Promise<void> | undefined => {
       this.#underWay.written(piece);
+      this.#shared.giveBack(data);
       return urgent ? this.#writer.flush() : undefined;
     };
     const room = block === undefined ? undefined : this.#sendBlock(piece, block, data);
