@@ -47,9 +47,6 @@ Examples:
 What is in the store already does not travel again.
 A push that was cut continues.`;
 
-/** Milliseconds that dialling a host has to itself. */
-const DIALLING_MS = 100;
-
 async function run(invocation: Invocation): Promise<CommandResult> {
   const { args, options, world, global } = invocation;
   const source = path.resolve(world.cwd, args[0] ?? ".");
@@ -59,26 +56,29 @@ async function run(invocation: Invocation): Promise<CommandResult> {
   const quota = sizeOf(options["quota"], "--quota");
   const flags = conversionFlags(options, "push-model");
   const prepared = await preparedDirectory(source, flags, invocation);
-  const seenIn = await seenManifests(source, invocation);
-  // It is read while hosts are logged in to.
-  let dialled = (): void => undefined;
-  const begin = new Promise<void>((resolve) => {
-    dialled = resolve;
-    setTimeout(resolve, DIALLING_MS);
-  });
-  const reading = readDirectory(prepared, begin, invocation);
   const unwanted = new AbortController();
-  const opening = openStores(until(unwanted.signal, invocation), async (store, roundTrip) => {
-    dialled();
-    if (global.dryRun) return 0;
-    const { worthEarly } = await import("../operations/push/worth-early.ts");
-    return worthEarly(await reading, (await seenIn(store)).manifests, roundTrip, link);
+  let onAsked = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    onAsked = resolve;
   });
-  const modules = begin.then(() =>
+  const opening = openStores(until(unwanted.signal, invocation), {
+    onAsked,
+    async worthEarly(store, roundTrip) {
+      if (global.dryRun) return 0;
+      const { worthEarly } = await import("../operations/push/worth-early.ts");
+      const { manifests } = await (await seen)(store);
+      return worthEarly(await reading, manifests, roundTrip, link);
+    },
+  });
+  // What is wrong with the directory is told first, whatever is wrong with the host.
+  opening.catch(onAsked);
+  // It is read while hosts are logged in to: they take longest, and whatever is done before delays them.
+  const reading = asked.then(() => readDirectory(prepared, invocation));
+  const seen = asked.then(() => seenManifests(source, invocation));
+  const modules = asked.then(() =>
     Promise.all([import("../store/layout.ts"), import("../operations/push/push.ts")]),
   );
-  // What is wrong with the directory is told first, whatever is wrong with the host.
-  opening.catch(() => undefined);
+  for (const one of [seen, modules]) one.catch(() => undefined);
   const content = await reading.catch((error: unknown) => {
     unwanted.abort(error);
     opening.then(
@@ -93,6 +93,7 @@ async function run(invocation: Invocation): Promise<CommandResult> {
   });
   try {
     const [{ checkModelName }, { push }] = await modules;
+    const seenIn = await seen;
     const model = checkModelName(modelName(source, stores.config, invocation));
     const limit = quota ?? stores.config.fileSystem.quota;
     const results: { readonly store: OpenStore; readonly result: PushResult }[] = [];
@@ -132,16 +133,11 @@ function until(signal: AbortSignal, invocation: Invocation): Invocation {
 }
 
 /** Begins to read what is sent. */
-async function readDirectory(
-  directory: string,
-  begin: Promise<unknown>,
-  { options, world }: Invocation,
-): Promise<Content> {
+async function readDirectory(directory: string, { options, world }: Invocation): Promise<Content> {
   const { openContent } = await import("../operations/push/content.ts");
   const { cacheDirectory } = await import("../operations/cache-directory.ts");
   return openContent({
     directory,
-    begin,
     copyLinks: options["copyLinks"] === true,
     ...(options["cache"] === false ? {} : { cache: path.join(cacheDirectory(world.environment), "hashes") }),
     emit: world.emit,

@@ -28,6 +28,13 @@ export interface OpenStore extends StoreName {
 /** How many further connections may log in with the first one, given the milliseconds to the host and back. */
 export type WorthEarly = (store: StoreName, roundTrip: number) => Promise<number>;
 
+/** What else there is to do while stores are opened. */
+export interface OpeningHooks {
+  readonly worthEarly?: WorthEarly;
+  /** Told when AWS or the host is asked: what they have to wait for takes a while, in which this machine is free. */
+  readonly onAsked?: () => void;
+}
+
 /** The stores of a call: one for each `--host`, or the environment's through any of its instances. */
 export interface Stores {
   readonly stores: readonly OpenStore[];
@@ -43,25 +50,30 @@ export interface Stores {
 const WAIT = 30_000;
 
 /** Logs in to the stores that the flags and bertops.yaml mean. */
-export async function openStores(invocation: Invocation, worthEarly?: WorthEarly): Promise<Stores> {
-  const { checkRoot, DEFAULT_ROOT } = await import("../store/layout.ts");
-  const { openBareHosts, openEnvironmentHosts } = await import("../operations/hosts/open-hosts.ts");
+export async function openStores(invocation: Invocation, hooks: OpeningHooks = {}): Promise<Stores> {
   const words = hostWords(invocation);
   const named = textOf(invocation.options["root"]);
-  const config = await configOf(invocation, words.length > 0);
+  // All at once: over a long link, what is sent first is what all the rest waits for.
+  const [{ checkRoot, DEFAULT_ROOT }, { openBareHosts, openEnvironmentHosts }, config] = await Promise.all([
+    import("../store/layout.ts"),
+    import("../operations/hosts/open-hosts.ts"),
+    configOf(invocation, words.length > 0),
+    loginModules(),
+  ]);
   if (words.length > 0) {
     const root = checkRoot(named ?? DEFAULT_ROOT);
     const hosts = await openBareHosts(words, sshOptions(invocation));
     const stores: OpenStore[] = [];
     for (const access of hosts)
-      stores.push(await openStore(access, { of: access.id, root, config }, invocation, worthEarly));
+      stores.push(await openStore(access, { of: access.id, root, config }, invocation, hooks));
     return bundle(stores, config, undefined, hosts.length);
   }
   const aws = await awsOf(config, invocation);
+  hooks.onAsked?.();
   const { hosts, environment, mountPoint } = await openEnvironmentHosts(config, aws, sshOptions(invocation));
   const root = checkRoot(named ?? `${mountPoint}/models`);
   const name = { of: environment.name, root, config };
-  const store = await openAny(hosts, name, invocation, worthEarly);
+  const store = await openAny(hosts, name, invocation, hooks);
   return bundle([store], config, environment.url, hosts.length);
 }
 
@@ -70,7 +82,7 @@ async function openAny(
   hosts: readonly HostAccess[],
   name: StoreName,
   invocation: Invocation,
-  worthEarly: WorthEarly | undefined,
+  hooks: OpeningHooks,
 ): Promise<OpenStore> {
   let failure: unknown = new UserError({
     reason: "no-instances",
@@ -81,7 +93,7 @@ async function openAny(
   });
   for (const access of hosts) {
     try {
-      return await openStore(access, name, invocation, worthEarly);
+      return await openStore(access, name, invocation, hooks);
     } catch (error) {
       if (!(error instanceof UserError) || error.exitCode !== EXIT.retry) throw error;
       failure = error;
@@ -90,18 +102,22 @@ async function openAny(
   throw failure;
 }
 
-async function openStore(
-  access: HostAccess,
-  name: StoreName,
-  { world }: Invocation,
-  worthEarly: WorthEarly | undefined,
-): Promise<OpenStore> {
-  const [{ connectPatiently }, { redialingHost }, { storeHost }, { earlyDial }] = await Promise.all([
+function loginModules() {
+  return Promise.all([
     import("../operations/hosts/host-access.ts"),
     import("../operations/hosts/redialing-host.ts"),
     import("../operations/hosts/store-host.ts"),
     import("../store/transfer/early-dial.ts"),
   ]);
+}
+
+async function openStore(
+  access: HostAccess,
+  name: StoreName,
+  { world }: Invocation,
+  { worthEarly, onAsked }: OpeningHooks,
+): Promise<OpenStore> {
+  const [{ connectPatiently }, { redialingHost }, { storeHost }, { earlyDial }] = await loginModules();
   const { emit, signal } = world;
   const early = earlyDial(async (unwanted) =>
     storeHost(await access.connect(AbortSignal.any([signal, unwanted]), { after: first })),
@@ -110,6 +126,7 @@ async function openStore(
   const first = connectPatiently(access, {
     wait: WAIT,
     signal,
+    ...(onAsked === undefined ? {} : { onAsked }),
     onWait: () => emit({ type: "note", message: `${access.id} does not answer yet; trying again.` }),
     onRoundTrip(milliseconds) {
       if (asked || worthEarly === undefined) return;

@@ -19,6 +19,8 @@ export interface ConnectOptions {
   readonly timeout?: number;
   /** Told as soon as it shows how many milliseconds pass from a question to its answer. */
   readonly onRoundTrip?: (milliseconds: number) => void;
+  /** Told when the host is asked, from when on there is nothing to do here but to wait for it. */
+  readonly onAsked?: () => void;
   /** For one more connection to a host: it offers what this first one was let in with, once it was, and asks nobody anything. */
   readonly after?: Promise<unknown>;
 }
@@ -39,6 +41,7 @@ export async function connect(target: SshTarget, options: ConnectOptions): Promi
   const jump = target.jumps.at(-1);
   if (jump === undefined) {
     if (target.transport === undefined) return logIn(target, options, undefined);
+    options.onAsked?.();
     const stream = await target.transport.open(options.signal);
     // It may break before SSH listens to it; `handshake` looks for that.
     stream.on("error", () => undefined);
@@ -226,5 +229,6 @@ function handshake(
       },
     });
     signAtOnce(client);
+    options.onAsked?.();
   });
 }

@@ -6,6 +6,7 @@ import { forgetOldest } from "./forget-oldest.ts";
 import { type ContentFile, isRead, unread } from "./hash-files.ts";
 import { BLOCK_SIZE } from "./manifest.ts";
 import type { LocalFile } from "./scan-directory.ts";
+import { changedAt, stampText } from "./stamp.ts";
 
 /** Source directories that are remembered; the one that was not pushed for longest is forgotten first. */
 const MOST_SOURCES = 32;
@@ -41,15 +42,20 @@ export async function openHashCache(directory: string, source: string): Promise<
       const count = Math.ceil(local.size / BLOCK_SIZE);
       const former = entry?.marks === undefined ? undefined : { hashes: entry.hashes, marks: entry.marks };
       const marks = local.size < WORTH_MARKS ? {} : { marks: new BlockMarks(key, count, former) };
-      if (entry?.stamp !== local.stamp || entry.hashes.length !== count * HASH_LENGTH)
+      if (
+        entry === undefined ||
+        entry.stamp !== stampText(local.stamp) ||
+        entry.hashes.length !== count * HASH_LENGTH
+      )
         return { ...unread(local), ...marks };
       const blocks = Array.from({ length: count }, (_, index) => hashAt(entry.hashes, index));
       return { ...unread(local), ...marks, blocks };
     },
     async keep(files, began) {
       const rows = files.filter(isRead).map(({ path: name, local, blocks, marks }) => {
-        const stamp = isSettled(local, entries.get(name)?.stamp, began) ? local.stamp : UNSETTLED;
-        return [name, stamp, blocks.join(""), marks?.marks.toString("base64")];
+        const stamp = stampText(local.stamp);
+        const kept = entries.get(name)?.stamp === stamp || isSettled(local, began) ? stamp : UNSETTLED;
+        return [name, kept, blocks.join(""), marks?.marks.toString("base64")];
       });
       try {
         await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -69,9 +75,9 @@ export async function openHashCache(directory: string, source: string): Promise<
 }
 
 /** A file that changed just before it was read may change again within the same tick of its clock. */
-function isSettled({ changedAt, stamp }: LocalFile, before: string | undefined, began: bigint): boolean {
-  if (stamp === before) return true;
-  return changedAt + (changedAt % 1_000_000_000n === 0n ? COARSE_GRAIN_NS : GRAIN_NS) < began;
+function isSettled({ stamp }: LocalFile, began: bigint): boolean {
+  const changed = changedAt(stamp);
+  return changed + (changed % 1_000_000_000n === 0n ? COARSE_GRAIN_NS : GRAIN_NS) < began;
 }
 
 interface Entry {

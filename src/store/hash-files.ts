@@ -1,11 +1,12 @@
 import { hash } from "node:crypto";
-import { fstatSync } from "node:fs";
+import { type BigIntStats, fstatSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { EXIT, UserError } from "../errors.ts";
 import type { BlockMarks } from "./block-marks.ts";
 import { BLOCK_SIZE, type ManifestFile } from "./manifest.ts";
-import { type LocalFile, stampOf } from "./scan-directory.ts";
+import type { LocalFile } from "./scan-directory.ts";
 import { SMALL, type SmallFiles, smallFiles } from "./small-file.ts";
+import { isSameStamp } from "./stamp.ts";
 import { turns } from "./turns.ts";
 
 /** A file of this machine on its way into a manifest. Its blocks become known as they are read, in any order. */
@@ -89,17 +90,17 @@ function hashSmall(file: ContentFile, small: SmallFiles, buffer: Buffer, options
  * Fills a buffer from a small file; answers how many bytes it read, fewer only at the end. Throws where the file is not any more what was
  * listed.
  */
-export function readSmall(file: LocalFile, small: SmallFiles, into: Buffer, position = 0): number {
-  let stamp = "";
+export function readSmall(file: LocalFile, small: SmallFiles, into: Buffer): number {
+  let stats: BigIntStats | undefined;
   let filled = 0;
   try {
-    filled = small.read(file.absolute, into, position, (descriptor) => {
-      stamp = stampOf(fstatSync(descriptor, { bigint: true }));
+    filled = small.read(file.absolute, into, (descriptor) => {
+      stats = fstatSync(descriptor, { bigint: true });
     });
   } catch (error) {
     throw unreadable(file.path, error);
   }
-  if (stamp !== file.stamp) throw changedWhileRead(file.path);
+  if (stats === undefined || !isSameStamp(stats, file.stamp)) throw changedWhileRead(file.path);
   return filled;
 }
 
@@ -157,7 +158,7 @@ async function fill(handle: FileHandle, buffer: Buffer, position: number): Promi
 
 /** Is an open file still what it was when it was listed? */
 export async function isStill(file: LocalFile, handle: FileHandle): Promise<boolean> {
-  return stampOf(await handle.stat({ bigint: true })) === file.stamp;
+  return isSameStamp(await handle.stat({ bigint: true }), file.stamp);
 }
 
 /** A file was written to while it was read or sent. */

@@ -50,7 +50,8 @@ export function knownContent(manifests: readonly Manifest[]): KnownContent {
     placeOf: (hash) => places.get(hash),
     hasPath: (path) => olders.has(path),
     olderOf: (path) => olders.get(path),
-    mayBeWhole: (file) => (shapes.get(shapeOf(file)) ?? []).some((one) => beginsAlike(file, one)),
+    mayBeWhole: (file) =>
+      shapes.size > 0 && (shapes.get(shapeOf(file)) ?? []).some((one) => beginsAlike(file, one)),
   };
 }
 

@@ -41,11 +41,17 @@ export function contentHash({
   files,
   emptyDirectories = [],
 }: Pick<Manifest, "files" | "emptyDirectories">): string {
-  const lines = files
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
-    .map((file) => `[${JSON.stringify(file.path)},${file.size},${file.mode},"${fileHash(file)}"]\n`);
+  const lines = sorted(files).map(
+    (file) => `[${JSON.stringify(file.path)},${file.size},${file.mode},"${fileHash(file)}"]\n`,
+  );
   for (const directory of emptyDirectories.toSorted()) lines.push(`${JSON.stringify([directory])}\n`);
   return hash("sha256", lines.join(""), "hex");
+}
+
+function sorted(files: readonly ManifestFile[]): readonly ManifestFile[] {
+  // They mostly are, and there may be many.
+  const isSorted = files.every(({ path }, index) => index === 0 || (files[index - 1]?.path ?? "") < path);
+  return isSorted ? files : files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** One line, the summary first, so that the first kilobyte tells what `models list` shows, and whether a push would change anything. */

@@ -69,7 +69,7 @@ export function planPush<F extends ManifestFile>(files: readonly F[], options: P
   return {
     // Mostly nobody asks: the program on the host makes those that it needs.
     get directories() {
-      return directoriesOf([...files.map(({ path }) => path), ...emptyDirectories.map((one) => `${one}/`)]);
+      return directoriesOf(files, emptyDirectories);
     },
     hasEmptyDirectories: emptyDirectories.length > 0,
     links,
@@ -79,15 +79,27 @@ export function planPush<F extends ManifestFile>(files: readonly F[], options: P
   };
 }
 
-/** Every directory on the way to these paths, outer ones first. */
-function directoriesOf(paths: readonly string[]): readonly string[] {
+/** Every directory that there must be, outer ones first. */
+function directoriesOf(files: readonly ManifestFile[], others: readonly string[]): readonly string[] {
   const found = new Set<string>();
-  for (const path of paths)
-    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
-      const directory = path.slice(0, end);
-      // Those above it were found with it.
-      if (found.has(directory)) break;
-      found.add(directory);
-    }
+  let last = "";
+  for (const { path } of files) {
+    const end = path.lastIndexOf("/");
+    // Neighbours in the list are mostly neighbours in a directory.
+    if (end <= 0 || (end === last.length && path.startsWith(last))) continue;
+    last = path.slice(0, end);
+    addWithOuter(found, last);
+  }
+  for (const directory of others) addWithOuter(found, directory);
   return [...found].toSorted();
+}
+
+function addWithOuter(found: Set<string>, directory: string): void {
+  // Those above it were found with it.
+  for (
+    let one = directory;
+    one !== "" && !found.has(one);
+    one = one.slice(0, Math.max(0, one.lastIndexOf("/")))
+  )
+    found.add(one);
 }

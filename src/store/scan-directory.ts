@@ -6,6 +6,7 @@ import { INCOMING_NAME, MANIFEST_NAME } from "./layout.ts";
 import { fileStatus } from "./file-status.ts";
 import { followLink, type LinkRules, type Place } from "./follow-link.ts";
 import { isSafePath } from "./manifest.ts";
+import { type Stamp, stampOf } from "./stamp.ts";
 
 /** A file of a model directory on this machine, before it is read. */
 export interface LocalFile {
@@ -14,15 +15,8 @@ export interface LocalFile {
   readonly absolute: string;
   readonly size: number;
   readonly mode: number;
-  /** What tells that the file is still the one that was listed: device, inode, size, times of change in nanoseconds. */
-  readonly stamp: string;
-  /** Nanoseconds since 1970: when its content or its inode changed last. */
-  readonly changedAt: bigint;
-}
-
-/** A file's stamp; equal stamps mean equal content, unless the file changed twice within the clock's grain. */
-export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(".");
+  /** What tells that it is still the file that was listed. */
+  readonly stamp: Stamp;
 }
 
 /** What a directory holds; both lists are sorted by path. */
@@ -105,10 +99,11 @@ async function visit(walk: Walk, directory: string, prefix: string, above: reado
 
 /** Where the entries of a directory lie, without what a fetch keeps there, which is no part of the model. */
 function placesOf(directory: string, prefix: string, names: readonly string[]): readonly Place[] {
-  const places = names.map((name) => ({
-    relative: prefix === "" ? name : `${prefix}/${name}`,
-    absolute: path.join(directory, name),
-  }));
+  const [above, before] = [
+    directory === path.sep ? directory : directory + path.sep,
+    prefix === "" ? "" : `${prefix}/`,
+  ];
+  const places = names.map((name) => ({ relative: before + name, absolute: above + name }));
   const kept = places.filter(({ relative }) => relative !== MANIFEST_NAME && relative !== INCOMING_NAME);
   for (const { relative } of kept) if (!isSafePath(relative)) throw badName(JSON.stringify(relative));
   return kept;
@@ -200,6 +195,5 @@ export function localFile(relative: string, absolute: string, stats: BigIntStats
     size: Number(stats.size),
     mode: (stats.mode & 0o111n) === 0n ? 0o644 : 0o755,
     stamp: stampOf(stats),
-    changedAt: stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs,
   };
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 
 /** Bytes. Up to here, three calls that block for microseconds are cheaper than three turns of the thread pool. */
 export const SMALL = 64 * 1024;
@@ -8,10 +8,10 @@ export interface SmallFiles {
   /** Is it worth it? Not where files come so slowly that several are better read at once. */
   readonly isQuick: (size: number) => boolean;
   /**
-   * Fills a buffer from a file; answers how many bytes it read, fewer only at the end. `then` may look at the file before it is
+   * Fills a buffer from a file's beginning; answers how many bytes it read, fewer only at the end. `then` may look at the file before it is
    * closed. Throws what `open` and `read` do.
    */
-  readonly read: (path: string, into: Buffer, position: number, then: (descriptor: number) => void) => number;
+  readonly read: (path: string, into: Buffer, then: (descriptor: number) => void) => number;
 }
 
 /** Milliseconds for a file, beyond which a disk or a network is what takes the time. */
@@ -26,19 +26,19 @@ export function smallFiles(): SmallFiles {
   let usual = 0;
   return {
     isQuick: (size) => size <= SMALL && usual < SLOW_MS,
-    read(path, into, position, then) {
+    read(path, into, then) {
       const began = performance.now();
-      const filled = readOnce(path, into, position, then);
+      const filled = readOnce(path, into, then);
       usual += (Math.min(MOST_MS, performance.now() - began) - usual) * SHARE;
       return filled;
     },
   };
 }
 
-function readOnce(path: string, into: Buffer, position: number, then: (descriptor: number) => void): number {
-  const descriptor = openSync(path, "r");
+function readOnce(path: string, into: Buffer, then: (descriptor: number) => void): number {
+  const descriptor = openSync(path, constants.O_RDONLY);
   try {
-    const filled = readSync(descriptor, into, 0, into.length, position);
+    const filled = readSync(descriptor, into, 0, into.length, null);
     then(descriptor);
     return filled;
   } finally {

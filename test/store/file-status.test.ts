@@ -91,9 +91,9 @@ describe("a small file", () => {
       while (performance.now() < until);
     };
     // One that had to wait says nothing of the file system.
-    small.read(place("quick"), Buffer.alloc(1), 0, slowly);
+    small.read(place("quick"), Buffer.alloc(1), slowly);
     expect(small.isQuick(1)).toBe(true);
-    for (let turn = 0; turn < 40; turn++) small.read(place("quick"), Buffer.alloc(1), 0, slowly);
+    for (let turn = 0; turn < 40; turn++) small.read(place("quick"), Buffer.alloc(1), slowly);
     expect(small.isQuick(1)).toBe(false);
   });
 });

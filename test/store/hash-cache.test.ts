@@ -7,6 +7,7 @@ import { openHashCache } from "../../src/store/hash-cache.ts";
 import { hashFiles, isRead, readAhead } from "../../src/store/hash-files.ts";
 import { BLOCK_SIZE } from "../../src/store/manifest.ts";
 import { type LocalFile, scanDirectory } from "../../src/store/scan-directory.ts";
+import { changedAt } from "../../src/store/stamp.ts";
 
 const LATER = BigInt(Date.now() + 3_600_000) * 1_000_000n;
 
@@ -41,7 +42,7 @@ describe("the cache of hashes", () => {
 
   it("does not trust a file that changed just before it was read", async () => {
     const [, weights] = await list();
-    await fill(weights?.changedAt ?? 0n);
+    await fill(weights === undefined ? 0n : changedAt(weights.stamp));
     const cache = await open();
     expect((await list()).map((file) => isRead(cache.recall(file)))).toEqual([true, false]);
   });
@@ -84,7 +85,7 @@ describe("the cache of hashes", () => {
       const cache = await open();
       const content = (await list()).map((file) => cache.recall(file));
       await readAhead(content, { signal: new AbortController().signal });
-      await cache.keep(content, (await weights()).changedAt);
+      await cache.keep(content, changedAt((await weights()).stamp));
       const changed = await change();
       // What no block's hash is shows what was remembered.
       await edit((text) => text.replaceAll(hashes(CONTENT)[0] ?? "", "0".repeat(64)));

@@ -4,6 +4,8 @@ import type { ContentFile } from "../../src/store/hash-files.ts";
 import { BLOCK_SIZE, type Manifest, type ManifestFile } from "../../src/store/manifest.ts";
 import { planPull, type Present, worthHashing } from "../../src/store/pull-plan.ts";
 
+const STAMP = { dev: 0n, ino: 0n, size: 0n, mtimeNs: 0n, ctimeNs: 0n };
+
 const block = (name: string): string => hash("sha256", name, "hex");
 const ZEROS = hash("sha256", Buffer.alloc(BLOCK_SIZE), "hex");
 
@@ -11,7 +13,7 @@ const ZEROS = hash("sha256", Buffer.alloc(BLOCK_SIZE), "hex");
 function file(path: string, ...words: readonly string[]): ContentFile {
   const blocks = words.map((word) => (word === "0" ? ZEROS : word === "?" ? "" : block(word)));
   const size = blocks.length * BLOCK_SIZE;
-  const local = { path, absolute: `/here/${path}`, size, mode: 0o644, stamp: "", changedAt: 0n };
+  const local = { path, absolute: `/here/${path}`, size, mode: 0o644, stamp: STAMP };
   return { path, size, mode: 0o644, blocks, local };
 }
 

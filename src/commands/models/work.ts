@@ -22,7 +22,7 @@ export interface ModelCall {
 
 /** Opens the store and does the work there. */
 export async function inStore(invocation: Invocation, work: Work, early?: EarlyWork): Promise<CommandResult> {
-  const stores = await openStores(invocation, early?.(invocation));
+  const stores = await openStores(invocation, early === undefined ? {} : { worthEarly: early(invocation) });
   try {
     const [opened] = stores.stores;
     if (opened === undefined) throw new Error("no store was opened");

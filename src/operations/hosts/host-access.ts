@@ -18,9 +18,9 @@ export interface HostAccess {
 }
 
 /** What else there is to a login. */
-export type Login = Pick<ConnectOptions, "onRoundTrip" | "after">;
+export type Login = Pick<ConnectOptions, "onAsked" | "onRoundTrip" | "after">;
 
-export interface Patience extends Pick<Login, "onRoundTrip"> {
+export interface Patience extends Pick<Login, "onAsked" | "onRoundTrip"> {
   /** Milliseconds for which a host that does not answer yet is asked again. */
   readonly wait: number;
   readonly signal: AbortSignal;
@@ -38,8 +38,11 @@ const NOT_YET = new Set(["ssh-denied", "aws-refused", "no-address"]);
 /** Logs in to a host that may still be booting: asks again, with growing pauses, while it cannot be reached, and for nothing else. */
 export async function connectPatiently(access: HostAccess, patience: Patience): Promise<Connection> {
   const deadline = Date.now() + patience.wait;
-  const { onRoundTrip } = patience;
-  const login = onRoundTrip === undefined ? {} : { onRoundTrip };
+  const { onAsked, onRoundTrip } = patience;
+  const login = {
+    ...(onAsked === undefined ? {} : { onAsked }),
+    ...(onRoundTrip === undefined ? {} : { onRoundTrip }),
+  };
   for (let attempt = 0; ; attempt++) {
     try {
       return await access.connect(patience.signal, login);

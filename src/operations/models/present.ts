@@ -11,6 +11,7 @@ import { type Manifest, type ManifestFile, parseManifest } from "../../store/man
 import { pause } from "../../store/pause.ts";
 import type { Arrived } from "../../store/push-plan.ts";
 import { type Present, worthHashing } from "../../store/pull-plan.ts";
+import { changedAt } from "../../store/stamp.ts";
 
 /** What was fetched into a directory before; undefined where nothing was, or another model. */
 export async function baseIn(
@@ -104,7 +105,7 @@ export async function remember(
   const known = there.flatMap((local): ContentFile[] => {
     const file = wanted.get(local.path);
     // Whoever wrote to it since it got its name left a later time.
-    if (file === undefined || file.size !== local.size || local.changedAt > began) return [];
+    if (file === undefined || file.size !== local.size || changedAt(local.stamp) > began) return [];
     return [{ ...unread(local), blocks: [...file.blocks] }];
   });
   await cache.keep(known, BigInt(Date.now()) * 1_000_000n);

@@ -3,8 +3,9 @@ import { fileStatus } from "../../store/file-status.ts";
 import { NO_CACHE, openHashCache } from "../../store/hash-cache.ts";
 import { changedWhileRead, type ContentFile, isRead, readAhead } from "../../store/hash-files.ts";
 import { contentHash } from "../../store/manifest.ts";
-import { scanDirectory, stampOf } from "../../store/scan-directory.ts";
+import { scanDirectory } from "../../store/scan-directory.ts";
 import { SMALL } from "../../store/small-file.ts";
+import { isSameStamp } from "../../store/stamp.ts";
 
 /** What is pushed, as the manifest will say it; what its blocks are is known as far as it was read. */
 export interface Content {
@@ -30,8 +31,6 @@ export interface ContentOptions {
   readonly copyLinks: boolean;
   /** A directory of this machine where hashes are kept; absent: every file is read. */
   readonly cache?: string;
-  /** Reading keeps this process busy: it begins then. */
-  readonly begin?: Promise<unknown>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -55,7 +54,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   let worth = (_file: ContentFile): boolean => true;
   const pass = (some: readonly ContentFile[]): Promise<void> =>
     readAhead(some, { signal, goOn: (file) => worth(file), onBytes: (count) => progress.read(count) });
-  const first = Promise.resolve(options.begin).then(() => pass(unread.filter(({ size }) => size > SMALL)));
+  const first = pass(unread.filter(({ size }) => size > SMALL));
   first.catch(() => undefined);
   return {
     files,
@@ -84,7 +83,7 @@ async function checkStill(files: readonly ContentFile[]): Promise<void> {
   const paths = files.map(({ local }) => local.absolute);
   await fileStatus(paths, "stat", (status, index) => {
     const file = files[index];
-    if (file !== undefined && (status instanceof Error || stampOf(status) !== file.local.stamp))
+    if (file !== undefined && (status instanceof Error || !isSameStamp(status, file.local.stamp)))
       throw changedWhileRead(file.path);
   });
 }

@@ -7,6 +7,7 @@ import { modelPlace } from "../../model/model-place.ts";
 import { prepareModel, type PrepareOptions } from "../../model/prepare.ts";
 import { PREPARED_REVISION } from "../../model/revision.ts";
 import { scanDirectory } from "../../store/scan-directory.ts";
+import { stampText } from "../../store/stamp.ts";
 import { cacheDirectory } from "../cache-directory.ts";
 
 export interface PrepareForPushOptions {
@@ -42,7 +43,7 @@ export async function prepareForPush(options: PrepareForPushOptions): Promise<st
   const state = digest([
     String(PREPARED_REVISION),
     JSON.stringify(Object.entries(asked).toSorted(([a], [b]) => a.localeCompare(b))),
-    ...files.map(({ path: name, stamp }) => `${name} ${stamp}`),
+    ...files.map(({ path: name, stamp }) => `${name} ${stampText(stamp)}`),
   ]);
   const cache = path.join(cacheDirectory(options.environment), "prepared");
   await mkdir(cache, { recursive: true, mode: 0o700 });

@@ -25,6 +25,11 @@ export interface Block {
 export interface BlockSource {
   /** `into` holds a piece. Blocks that are there already are left out. What is in small files is there at once. */
   load(piece: Piece<ContentFile>, into: () => Buffer): LoadedPiece | Promise<LoadedPiece>;
+  /**
+   * Reads a small file that travels as it is, without any wait; answers its hash. Undefined where it needs more than that: then `load`
+   * has to do.
+   */
+  loadAtOnce(file: ContentFile, into: Buffer): string | undefined;
   /** Where what is new may still lie. */
   readonly moved: MovedContent;
   close(): Promise<void>;
@@ -57,6 +62,9 @@ export function blockSource(options: BlockSourceOptions): BlockSource {
     const size = Math.min(BLOCK_SIZE, file.size - position);
     return { position, size, hash: found, offset: 0, ...(place === undefined ? {} : { place }) };
   };
+  /** Must a small file's bytes be sent? */
+  const travels = (file: ContentFile, found: string): boolean =>
+    arrived.get(file.path)?.[0] !== found && (!copies || known.placeOf(found) === undefined);
   /** What the host lacks of a piece that was read. */
   const missing = ({ file, start, length }: Piece<ContentFile>, data: Buffer): readonly Block[] => {
     const blocks: Block[] = [];
@@ -89,6 +97,16 @@ export function blockSource(options: BlockSourceOptions): BlockSource {
   };
   return {
     moved: new MovedContent(known),
+    loadAtOnce(file, into) {
+      const { size, blocks } = file;
+      const [found = ""] = blocks;
+      if (size === 0 || !files.isQuick(size) || packer?.isWorthIt(size) === true) return undefined;
+      if (found !== "" && !travels(file, found)) return undefined;
+      files.readAtOnce(file.local, into);
+      if (found === "") hashBlock(file, 0, into);
+      const [hash = ""] = blocks;
+      return travels(file, hash) ? hash : undefined;
+    },
     load(piece, into) {
       const { file, start, length } = piece;
       const wanted: Block[] = [];

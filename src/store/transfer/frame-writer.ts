@@ -28,14 +28,21 @@ export class FrameWriter {
 
   /** Copies a frame, to be written with what comes after it. */
   gather(frame: Buffer): void {
-    const size = this.#size + frame.length;
-    if (size > this.#gathered.length) {
-      const larger = Buffer.allocUnsafeSlow(2 * size);
-      this.#gathered.copy(larger, 0, 0, this.#size);
-      this.#gathered = larger;
-    }
+    this.#makeRoom(frame.length);
     frame.copy(this.#gathered, this.#size);
-    this.#size = size;
+    this.#size += frame.length;
+  }
+
+  /** Room for a frame that is made where it is written from; {@link keep} says how much of it was used, if any. */
+  room(size: number): Buffer {
+    this.#makeRoom(size);
+    return this.#gathered.subarray(this.#size, this.#size + size);
+  }
+
+  /** Keeps the first bytes of the room that was given last; answers as `write` does. */
+  keep(size: number): Promise<void> | undefined {
+    this.#size += size;
+    return this.#size >= WRITE_SIZE ? this.flush() : undefined;
   }
 
   /** What is long must not be changed until the channel has it. A promise where there is no room for more: it resolves when there is. */
@@ -57,6 +64,14 @@ export class FrameWriter {
     this.#gathered = this.#free.pop() ?? Buffer.allocUnsafeSlow(ROOM);
     this.#size = 0;
     return this.#send(data, () => this.#free.push(gathered));
+  }
+
+  #makeRoom(length: number): void {
+    const size = this.#size + length;
+    if (size <= this.#gathered.length) return;
+    const larger = Buffer.allocUnsafeSlow(2 * size);
+    this.#gathered.copy(larger, 0, 0, this.#size);
+    this.#gathered = larger;
   }
 
   /** `copied` is called when the channel has what it is given. */

@@ -6,6 +6,8 @@ import type { PackedBlock } from "./pack-blocks.ts";
 
 // What is said to the program on the host; scripts/receive.ts says how each frame is laid out.
 
+const SMALL_KIND = "S".charCodeAt(0);
+
 /** Says where the files that follow go (`D`): below the model's directory. */
 export function directoryFrame(directory: string): Buffer {
   const name = Buffer.from(directory);
@@ -28,17 +30,27 @@ export function declaration(number: number, file: ContentFile): Buffer {
   return frame;
 }
 
-/** What goes before the bytes of a small file that is sent as a whole (`S`). */
-export function smallFile({ path, mode, size }: ContentFile, hash: string): Buffer {
-  const length = Buffer.byteLength(path);
-  const frame = Buffer.allocUnsafe(43 + length);
-  frame.write("S", 0, "latin1");
+/** Where the path begins in what goes before a small file. */
+const SMALL_PATH = 43;
+
+/** The most bytes that go before those of a small file (`S`). */
+export function mostBeforeSmall({ path }: ContentFile): number {
+  return SMALL_PATH + 3 * path.length;
+}
+
+/** Writes what goes before the bytes of a small file that is sent as a whole (`S`), but for its hash; answers how many bytes that takes. */
+export function beforeSmall({ path, mode, size }: ContentFile, frame: Buffer): number {
+  const length = frame.write(path, SMALL_PATH, "utf8");
+  frame[0] = SMALL_KIND;
   frame.writeUInt32BE(mode, 1);
   frame.writeUInt32BE(size, 5);
-  frame.write(hash, 9, "hex");
   frame.writeUInt16BE(length, 41);
-  frame.write(path, 43, "utf8");
-  return frame;
+  return SMALL_PATH + length;
+}
+
+/** Completes a small file's frame. */
+export function hashOfSmall(hash: string, frame: Buffer): void {
+  frame.write(hash, 9, "hex");
 }
 
 /** What goes before the bytes of a block (`B`, `Z`), or before where to copy it from (`C`, `P`). */

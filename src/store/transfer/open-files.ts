@@ -10,6 +10,10 @@ export interface OpenFiles {
    * file is not any more what was listed; of larger ones other parts may change when this one was read.
    */
   read(file: LocalFile, into: Buffer, length: number, position: number): number | Promise<number>;
+  /** Can files of this size be read without any wait? */
+  isQuick(size: number): boolean;
+  /** Fills a buffer of a small file's size. Throws where the file is not any more what was listed. */
+  readAtOnce(file: LocalFile, into: Buffer): void;
   close(): Promise<void>;
 }
 
@@ -61,7 +65,11 @@ export function openFiles(): OpenFiles {
   return {
     read(file, into, length, position) {
       if (!small.isQuick(file.size)) return readPart(file, into, length, position);
-      return readSmall(file, small, into.subarray(0, length), position);
+      return readSmall(file, small, into.subarray(0, length));
+    },
+    isQuick: small.isQuick,
+    readAtOnce(file, into) {
+      if (readSmall(file, small, into) < file.size) throw changedWhileRead(file.path);
     },
     async close() {
       const all = [...handles.values()];

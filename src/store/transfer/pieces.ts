@@ -40,12 +40,14 @@ export function newFirst<F extends ManifestFile>(
   all: readonly Piece<F>[],
   isThere: (hash: string) => boolean,
 ): readonly Piece<F>[] {
-  const isNew = ({ file, start, length }: Piece<F>): boolean =>
-    file.blocks
-      .slice(start / BLOCK_SIZE, Math.ceil((start + length) / BLOCK_SIZE))
-      .some((hash) => !isThere(hash));
-  const fresh = new Set(all.filter(isNew));
-  return [...fresh, ...all.filter((piece) => !fresh.has(piece))];
+  const isNew = ({ file, start, length }: Piece<F>): boolean => {
+    for (let index = start / BLOCK_SIZE; index * BLOCK_SIZE < start + length; index++)
+      if (!isThere(file.blocks[index] ?? "")) return true;
+    return false;
+  };
+  const [fresh, others]: [Piece<F>[], Piece<F>[]] = [[], []];
+  for (const piece of all) (isNew(piece) ? fresh : others).push(piece);
+  return [...fresh, ...others];
 }
 
 /** Pieces that nobody works on yet, in their order. */

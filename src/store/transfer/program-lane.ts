@@ -5,14 +5,23 @@ import { BLOCK_SIZE } from "../manifest.ts";
 import type { Block, LoadedPiece } from "./block-source.ts";
 import { Comparison, COMPARED_SHARE, type Difference } from "./comparison.ts";
 import { FrameWriter } from "./frame-writer.ts";
-import { copyFrame, declaration, directoryFrame, header, packing, patchFrame, smallFile } from "./frames.ts";
+import {
+  beforeSmall,
+  copyFrame,
+  declaration,
+  directoryFrame,
+  hashOfSmall,
+  header,
+  mostBeforeSmall,
+  packing,
+  patchFrame,
+} from "./frames.ts";
 import { hostError } from "./host-error.ts";
 import type { HostProgram } from "./host-program.ts";
 import type { LaneHooks, RunLane } from "./lane.ts";
 import type { HostPrograms } from "./host-programs.ts";
-import { MOSTLY_THERE_SIZE, PIECE_SIZE } from "./pieces.ts";
+import { MOSTLY_THERE_SIZE, type Piece, PIECE_SIZE } from "./pieces.ts";
 import type { SentPiece } from "./sent-piece.ts";
-import { SharedBuffers } from "./shared-buffers.ts";
 import { UnderWay } from "./under-way.ts";
 import { SMALL } from "../small-file.ts";
 import { turns } from "../turns.ts";
@@ -53,7 +62,6 @@ class Lane {
   /** Buffers of a whole piece, to be used again. */
   readonly #buffers: Buffer[] = [];
   readonly #large: Buffer[] = [];
-  readonly #shared = new SharedBuffers();
   #failure: unknown;
   #wake: () => void = () => undefined;
   readonly #next = (): Promise<void> => this.#change();
@@ -97,14 +105,13 @@ class Lane {
       while (!this.#full(reading.length)) {
         const next = this.#hooks.stopped() ? undefined : this.#hooks.take();
         if (next === undefined) break;
-        const piece = this.#underWay.take(next);
-        const loaded = this.#hooks.source.load(next, () => this.#buffer(piece.length));
-        // It is awaited in its turn.
-        if (loaded instanceof Promise) loaded.catch(() => undefined);
-        reading.push({ piece, loaded });
+        const room = this.#sendAtOnce(next);
+        if (room === false) this.#read(next);
+        else if (room !== undefined) await room;
         // Small files are read without any wait in between: others must have their turn, and what is written must get out.
         const over = turn();
         if (over !== undefined) await over;
+        if (this.#failure !== undefined) throw this.#failure;
       }
       const [next] = reading;
       if (next === undefined) {
@@ -121,6 +128,33 @@ class Lane {
     }
   }
 
+  /**
+   * Reads a small file right into what is written, which of thousands of them costs least. False where it is not small or more than that
+   * is to be done; otherwise a promise where there is no room for more.
+   */
+  #sendAtOnce(piece: Piece<ContentFile>): Promise<void> | false | undefined {
+    const { file } = piece;
+    if (file.size > SMALL || piece.sent) return false;
+    const frame = this.#writer.room(mostBeforeSmall(file) + file.size);
+    const start = beforeSmall(file, frame);
+    const hash = this.#hooks.source.loadAtOnce(file, frame.subarray(start, start + file.size));
+    if (hash === undefined) return false;
+    hashOfSmall(hash, frame);
+    this.#underWay.sent(piece);
+    const room = this.#writer.keep(start + file.size);
+    const allowed = this.#hooks.allow(file.size);
+    return allowed === undefined ? room : Promise.all([allowed, room]).then(() => undefined);
+  }
+
+  /** Begins to read a piece. */
+  #read(next: Piece<ContentFile>): void {
+    const piece = this.#underWay.take(next);
+    const loaded = this.#hooks.source.load(next, () => this.#buffer(piece.length));
+    // It is awaited in its turn.
+    if (loaded instanceof Promise) loaded.catch(() => undefined);
+    this.#reading.push({ piece, loaded });
+  }
+
   #full(reading: number): boolean {
     const { bytes, pieces, frames } = this.#underWay;
     if (reading === 0 && frames === 0) return false;
@@ -130,7 +164,7 @@ class Lane {
   #buffer(length: number): Buffer {
     if (length > PIECE_SIZE) return this.#large.pop() ?? Buffer.allocUnsafeSlow(MOSTLY_THERE_SIZE);
     if (length > SMALL) return this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_SIZE);
-    return this.#shared.take(length);
+    return Buffer.allocUnsafe(length);
   }
 
   #write(piece: SentPiece, loaded: LoadedPiece, urgent: boolean): Promise<void> | undefined {
@@ -150,7 +184,6 @@ class Lane {
     this.#underWay.travels(piece, travels);
     const sent = (): Promise<void> | undefined => {
       this.#underWay.written(piece);
-      this.#shared.giveBack(data);
       return urgent ? this.#writer.flush() : undefined;
     };
     const room = block === undefined ? undefined : this.#sendBlock(piece, block, data);
@@ -223,8 +256,11 @@ class Lane {
     }
     this.#underWay.expect({ piece, bytes: size });
     if (piece.file.size <= SMALL && packed === undefined) {
-      this.#writer.gather(smallFile(piece.file, block.hash));
-      return this.#writer.write(data.subarray(offset, offset + size));
+      const frame = this.#writer.room(mostBeforeSmall(piece.file) + size);
+      const start = beforeSmall(piece.file, frame);
+      hashOfSmall(block.hash, frame);
+      data.copy(frame, start, offset, offset + size);
+      return this.#writer.keep(start + size);
     }
     this.#writer.gather(header(packed === undefined ? "B" : "Z", this.#numberOf(piece.file), block));
     if (packed !== undefined) this.#writer.gather(packing(packed));

@@ -36,6 +36,13 @@ export class UnderWay {
     return taken;
   }
 
+  /** Takes a piece on that went out as one frame. */
+  sent(piece: Piece<ContentFile>): void {
+    const taken = this.take(piece);
+    this.expect({ piece: taken, bytes: taken.length });
+    taken.written = true;
+  }
+
   /** So many bytes of a piece travel after all. */
   travels(piece: SentPiece, bytes: number): void {
     this.#bytes -= piece.ahead - bytes;
