@@ -10,7 +10,6 @@ describe("names that some file systems take for one", () => {
     expect(findTwins(paths)).toEqual([
       { one: "Vocab.txt", other: "vocab.txt" },
       { one: "a/B", other: "a/b" },
-      { one: "a/B", other: "a/b" },
       { one: "caf\u00E9", other: "cafe\u0301" },
     ]);
     expect(findTwins(["a/b", "b/a", "ab"])).toEqual([]);

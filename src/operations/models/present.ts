@@ -99,7 +99,8 @@ export async function remember(
 ): Promise<void> {
   if (cache === NO_CACHE) return;
   const began = BigInt(Date.now()) * 1_000_000n;
-  if (bytes >= WORTH_WAITING) await pause(LEFT_ALONE, signal);
+  const leftAlone = bytes < WORTH_WAITING ? undefined : pause(LEFT_ALONE, signal);
+  leftAlone?.catch(() => undefined);
   const { files: there } = await scanDestination(directory, signal);
   const wanted = new Map(files.map((file) => [file.path, file]));
   const known = there.flatMap((local): ContentFile[] => {
@@ -108,5 +109,6 @@ export async function remember(
     if (file === undefined || file.size !== local.size || changedAt(local.stamp) > began) return [];
     return [{ ...unread(local), blocks: [...file.blocks] }];
   });
+  await leftAlone;
   await cache.keep(known, BigInt(Date.now()) * 1_000_000n);
 }

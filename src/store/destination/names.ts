@@ -35,16 +35,21 @@ export function checkNames({
 export function findTwins(paths: Iterable<string>): readonly Twins[] {
   const seen = new Map<string, string>();
   const twins: Twins[] = [];
+  let last = "";
   for (const whole of paths) {
-    const parts = whole.split("/");
-    for (let depth = 1; depth <= parts.length; depth++) {
-      const one = parts.slice(0, depth).join("/");
+    const end = whole.lastIndexOf("/");
+    // The directories of neighbours in the list were mostly seen with the one before.
+    const from = end === last.length && whole.startsWith(last) ? end + 1 : 0;
+    last = whole.slice(0, Math.max(0, end));
+    for (let at = whole.indexOf("/", from); ; at = whole.indexOf("/", at + 1)) {
+      const one = at === -1 ? whole : whole.slice(0, at);
       const folded = one.normalize("NFC").toLowerCase();
       const other = seen.get(folded);
       if (other === undefined) seen.set(folded, one);
       // Where only what they lie in differs, that was found already.
       else if (path.posix.basename(one) !== path.posix.basename(other))
         twins.push({ one: other, other: one });
+      if (at === -1) break;
     }
   }
   return twins;

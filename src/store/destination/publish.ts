@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { lstatSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { chmod, lstat, open, readdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -85,37 +85,66 @@ async function clear({ removed }: PullPlan, directory: string): Promise<void> {
 }
 
 async function takePlaces(plan: PullPlan, tree: string, directory: string): Promise<void> {
-  const made = new Set([directory]);
+  const way = new Way(tree, directory);
   const turn = turns();
   for (const { file } of [...plan.built, ...plan.moved]) {
-    const place = path.join(directory, file.path);
-    makeWay(directory, path.posix.dirname(file.path), made);
-    const there = lstatSync(place, { throwIfNoEntry: false });
-    // A link is replaced itself, whatever it leads to.
-    if (there?.isDirectory() === true) rmSync(place, { recursive: true });
-    renameSync(path.join(tree, file.path), place);
-    await turn();
+    if (!way.hasCome(path.posix.dirname(file.path)))
+      takePlace(path.join(tree, file.path), path.join(directory, file.path));
+    const over = turn();
+    if (over !== undefined) await over;
   }
   for (const { file, mode } of plan.kept)
     if (mode) {
       const place = path.join(directory, file.path);
       await chmod(place, modeLike((await lstat(place)).mode, file.mode));
     }
-  for (const name of await emptyDirectoriesIn(tree, "")) makeWay(directory, name, made);
+  for (const name of await emptyDirectoriesIn(tree, "")) way.hasCome(name);
   renameSync(path.join(tree, MANIFEST_NAME), path.join(directory, MANIFEST_NAME));
 }
 
-/** Makes a directory with all above it. What is none is replaced: the plan was refused unless somebody said so. */
-function makeWay(directory: string, name: string, made: Set<string>): void {
-  const place = path.join(directory, name);
-  if (made.has(place)) return;
-  if (name !== ".") makeWay(directory, path.posix.dirname(name), made);
-  const there = lstatSync(place, { throwIfNoEntry: false });
-  if (there?.isDirectory() !== true) {
-    if (there !== undefined) rmSync(place);
-    mkdirSync(place);
+/** A link is replaced itself, whatever it leads to. */
+function takePlace(file: string, place: string): void {
+  try {
+    renameSync(file, place);
+  } catch (error) {
+    // To look first, for each of thousands, would take as long as all the rest.
+    if (lstatSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+    rmSync(place, { recursive: true });
+    renameSync(file, place);
   }
-  made.add(place);
+}
+
+/** The way from the staging to the destination, directory by directory. */
+class Way {
+  readonly #tree: string;
+  readonly #directory: string;
+  readonly #come = new Map<string, boolean>([[".", false]]);
+
+  constructor(tree: string, directory: string) {
+    this.#tree = tree;
+    this.#directory = directory;
+  }
+
+  /**
+   * Has a directory come with all that is in it? It does where there was none. What is no directory is replaced: the plan was refused
+   * unless somebody said so.
+   */
+  hasCome(name: string): boolean {
+    const known = this.#come.get(name);
+    if (known !== undefined) return known;
+    const come = this.hasCome(path.posix.dirname(name)) || this.#comes(name);
+    this.#come.set(name, come);
+    return come;
+  }
+
+  #comes(name: string): boolean {
+    const place = path.join(this.#directory, name);
+    const there = lstatSync(place, { throwIfNoEntry: false });
+    if (there?.isDirectory() === true) return false;
+    if (there !== undefined) rmSync(place);
+    renameSync(path.join(this.#tree, name), place);
+    return true;
+  }
 }
 
 /** Directories that are left when all files have moved out, the manifest aside. */

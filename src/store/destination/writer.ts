@@ -125,9 +125,10 @@ function writeSmall(place: string, { size, mode }: ManifestFile, data: Buffer | 
     const handle = openInside(place, KEEP, mode);
     try {
       // One that an earlier fetch left may be of another mode.
-      const there = fstatSync(handle).mode;
-      if ((there & 0o777) !== modeLike(there, mode)) fchmodSync(handle, modeLike(there, mode));
-      ftruncateSync(handle, size);
+      const there = fstatSync(handle);
+      const wanted = modeLike(there.mode, mode);
+      if ((there.mode & 0o777) !== wanted) fchmodSync(handle, wanted);
+      if (there.size > size || (data === undefined && there.size !== size)) ftruncateSync(handle, size);
       if (data !== undefined) writeFully(handle, data);
     } finally {
       closeSync(handle);
