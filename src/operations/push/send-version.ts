@@ -134,9 +134,11 @@ export async function sendVersion(options: PushOptions, tools: SendTools): Promi
     const publishing = publishVersion({ upload: uploadId, version }, options, tools);
     await Promise.all([
       Promise.race([publishing, lock.broken]),
-      // While the host is busy.
-      nextTurn().then(() => tellFiles(fileOutcomes(content.files, planPush(content.files, planning)), emit)),
-      content.keep(),
+      // While the host is busy: what it was told gets out first.
+      nextTurn().then(async () => {
+        await content.keep();
+        await tellFiles(fileOutcomes(content.files, planPush(content.files, planning)), emit);
+      }),
     ]);
     emit({ type: "step", id: "send", state: "done", label: `send ${model}`, detail: version });
     return { version, bytes, connections };

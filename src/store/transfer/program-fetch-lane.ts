@@ -6,6 +6,9 @@ import { type Answer, question, type Sender, type Senders } from "./sender.ts";
 
 /** Pieces that are asked for and not yet written, beside the limit of bytes, since small files come in thousands. */
 const PIECES_AHEAD = 1024;
+/** So much has to be lacking until more is asked for. */
+const PIECES_TOGETHER = 64;
+const BYTES_TOGETHER = 256 * 1024;
 const LARGE = 64 * 1024;
 
 /** A lane that asks a program on the host, for many pieces at a time. `directory` is the version's, below the model's. */
@@ -53,7 +56,7 @@ class Lane {
     });
     try {
       for (;;) {
-        await this.#ask();
+        if (this.#isWorthAsking()) await this.#ask();
         if (this.#outstanding.size === 0) break;
         await this.#change();
       }
@@ -88,6 +91,13 @@ class Lane {
   #isFull(): boolean {
     if (this.#outstanding.size === 0) return false;
     return this.#bytesAhead >= this.#ahead.bytes || this.#outstanding.size >= PIECES_AHEAD;
+  }
+
+  /** Questions for small files go out many at a time: each alone would take a packet. */
+  #isWorthAsking(): boolean {
+    const { size } = this.#outstanding;
+    if (size === 0) return true;
+    return this.#bytesAhead <= this.#ahead.bytes - BYTES_TOGETHER && size <= PIECES_AHEAD - PIECES_TOGETHER;
   }
 
   #flush(): void {

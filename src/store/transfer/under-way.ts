@@ -6,7 +6,10 @@ import { type SentFrame, SentPiece } from "./sent-piece.ts";
 /** What one lane has under way: pieces that it took and that are not done, and frames that the host has not acknowledged. */
 export class UnderWay {
   readonly #hooks: Pick<LaneHooks, "giveBack" | "onBytes" | "onPiece">;
+  /** Those that have more to come. What went out as a whole is known by its frame. */
   readonly #pieces = new Set<SentPiece>();
+  /** How many those are. */
+  #sent = 0;
   /** In the order in which they are answered. */
   readonly #frames: SentFrame[] = [];
   #bytes = 0;
@@ -21,7 +24,7 @@ export class UnderWay {
   }
 
   get pieces(): number {
-    return this.#pieces.size;
+    return this.#pieces.size + this.#sent;
   }
 
   get frames(): number {
@@ -38,7 +41,9 @@ export class UnderWay {
 
   /** Takes a piece on that went out as one frame. */
   sent(piece: Piece<ContentFile>): void {
-    const taken = this.take(piece);
+    const taken = new SentPiece(piece);
+    this.#bytes += taken.ahead;
+    this.#sent++;
     this.expect({ piece: taken, bytes: taken.length });
     taken.written = true;
   }
@@ -81,14 +86,14 @@ export class UnderWay {
   /** Leaves everything that is not done to others. */
   giveBack(): void {
     const sent = new Set(this.#frames.map(({ piece }) => piece));
-    for (const piece of this.#pieces) {
+    for (const piece of new Set([...this.#pieces, ...sent])) {
       const { file, start, length } = piece;
       this.#hooks.giveBack({ file, start, length, ...(sent.has(piece) ? { sent: true } : {}) });
     }
   }
 
   #finish(piece: SentPiece): void {
-    this.#pieces.delete(piece);
+    if (!this.#pieces.delete(piece)) this.#sent--;
     this.#bytes -= piece.ahead;
     const { file, start, length } = piece;
     if (piece.lacking) this.#hooks.giveBack({ file, start, length, whole: true });
