@@ -143,7 +143,9 @@ class Lane {
     this.#underWay.sent(piece);
     const room = this.#writer.keep(start + file.size);
     const allowed = this.#hooks.allow(file.size);
-    return allowed === undefined ? room : Promise.all([allowed, room]).then(() => undefined);
+    if (allowed === undefined) return room;
+    // What is gathered need not wait as well.
+    return Promise.all([allowed, room ?? this.#writer.flush()]).then(() => undefined);
   }
 
   /** Begins to read a piece. */
