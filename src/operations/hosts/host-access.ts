@@ -37,21 +37,17 @@ const NOT_YET = new Set(["ssh-denied", "aws-refused", "no-address"]);
 
 /** Logs in to a host that may still be booting: asks again, with growing pauses, while it cannot be reached, and for nothing else. */
 export async function connectPatiently(access: HostAccess, patience: Patience): Promise<Connection> {
-  const deadline = Date.now() + patience.wait;
-  const { onAsked, onRoundTrip } = patience;
-  const login = {
-    ...(onAsked === undefined ? {} : { onAsked }),
-    ...(onRoundTrip === undefined ? {} : { onRoundTrip }),
-  };
+  const { wait: limit, signal, onWait, ...login } = patience;
+  const deadline = Date.now() + limit;
   for (let attempt = 0; ; attempt++) {
     try {
-      return await access.connect(patience.signal, login);
+      return await access.connect(signal, login);
     } catch (error) {
       const wait = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
       const again = error instanceof UserError && comesLater(error, access.launchedAt);
-      if (!again || Date.now() + wait > deadline || patience.signal.aborted) throw error;
-      if (attempt === 0) patience.onWait?.(error);
-      await pause(wait, patience.signal);
+      if (!again || Date.now() + wait > deadline || signal.aborted) throw error;
+      if (attempt === 0) onWait?.(error);
+      await pause(wait, signal);
     }
   }
 }
