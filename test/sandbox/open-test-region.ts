@@ -54,6 +54,7 @@ function idleHosts(): Hosts {
       const host: Host = {
         instanceId,
         address: `127.88.0.${count}`,
+        up: new AbortController().signal,
         hostKeys: [`ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI root@${hostname}`],
         consoleOutput: () => `${hostname} login:`,
         path: (inside) => inside,

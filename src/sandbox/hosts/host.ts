@@ -30,6 +30,8 @@ export interface Host {
   readonly instanceId: string;
   /** The address that its SSH server and its proxy can be reached at from this machine. */
   readonly address: string;
+  /** Aborted when the instance goes down; after a boot it is another one. */
+  readonly up: AbortSignal;
   /** `ssh-ed25519 AAAA… root@hostname` lines. */
   readonly hostKeys: readonly string[];
   /** What the instance's console shows so far, with the host keys once it has booted. */

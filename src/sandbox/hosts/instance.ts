@@ -48,6 +48,7 @@ export class Instance implements Host {
   #last: Promise<void> = Promise.resolve();
   #packageLock: Promise<unknown> = Promise.resolve();
   #terminated = false;
+  #down = new AbortController();
 
   constructor(parts: InstanceParts) {
     const { spec, gates, machine } = parts;
@@ -75,6 +76,10 @@ export class Instance implements Host {
       admits: (source) => gates.admits(spec.instanceId, 22, source),
       start: (argv, { user, env }) => machine.spawn(argv, { user, env }),
     });
+  }
+
+  get up(): AbortSignal {
+    return this.#down.signal;
   }
 
   consoleOutput(): string {
@@ -130,6 +135,7 @@ export class Instance implements Host {
     const { machine, spec, sshPort, address, consoleDelay } = this.#parts;
     this.#console.boot(spec);
     await machine.boot();
+    if (this.#down.signal.aborted) this.#down = new AbortController();
     this.#control.open();
     await this.#ssh.open(sshPort === undefined ? undefined : { address, port: sshPort });
     this.#console.line("[  OK  ] Started sshd.service - OpenSSH server daemon.");
@@ -150,6 +156,7 @@ export class Instance implements Host {
   }
 
   async #halt(): Promise<void> {
+    this.#down.abort();
     clearTimeout(this.#keysShown);
     this.#control.close();
     await this.#ssh.close();

@@ -97,7 +97,7 @@ export class NamespaceMachine implements Machine {
         env: loginEnvironment(user, { node: this.#options.node, env: options.env }),
         pipes: this.#options.pipes,
         // nsenter waits for its child, which leads a session of its own, and ends as that ends.
-        group: ({ pid }) => (pid === undefined ? undefined : (onlyChildOf(pid) ?? pid)),
+        group: ({ pid }) => (pid === undefined ? undefined : onlyChildOf(pid)),
       },
     );
     this.#children.add(child);

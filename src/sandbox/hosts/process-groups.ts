@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { signalGroup } from "./signal-group.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** The process groups that an instance without a pid namespace has started and that still have a member. */
@@ -42,14 +43,5 @@ export class ProcessGroups {
       this.#groups.delete(group);
       this.#watchdog?.forget(group);
     }
-  }
-}
-
-function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(-group, signal);
-    return true;
-  } catch {
-    return false;
   }
 }

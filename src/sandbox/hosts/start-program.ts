@@ -3,12 +3,13 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Pipes } from "./pipes.ts";
+import { signalGroup } from "./signal-group.ts";
 
 /** How a program of an instance starts. */
 export interface ProgramOptions {
   readonly env: Record<string, string>;
   readonly pipes: Pipes;
-  /** The process group that `kill` means; found when it is needed. */
+  /** The process group that the program leads; found when it is needed. Undefined where it leads none yet. */
   readonly group: (child: ChildProcess) => number | undefined;
 }
 
@@ -39,14 +40,12 @@ export function startProgram(
   };
   Object.assign(child, streams, { stdio: [streams.stdin, streams.stdout, streams.stderr, null, null] });
   child.kill = (signal: NodeJS.Signals | number = "SIGTERM"): boolean => {
-    const leader = options.group(child);
-    if (leader === undefined || child.exitCode !== null || child.signalCode !== null) return false;
-    try {
-      process.kill(-leader, signal);
-      return true;
-    } catch {
-      return false;
-    }
+    if (child.exitCode !== null || child.signalCode !== null) return false;
+    const program = options.group(child);
+    if (signalGroup(program, signal)) return true;
+    // One that has only just begun is in the group of what starts it still, and may leave that at this very moment.
+    const began = signalGroup(child.pid, signal);
+    return signalGroup(program, signal) || began;
   };
   closesAfter(child, streams);
   return child;

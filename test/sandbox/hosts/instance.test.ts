@@ -177,6 +177,25 @@ describe.each(ISOLATIONS)("an instance in %s", (isolation) => {
     expect((await run(host, "echo up")).out).toBe("up\n");
   });
 
+  test("ends a program that has only just begun, at whatever moment", async () => {
+    for (let turn = 0; turn < 40; turn++) {
+      const child = host.spawn(["sleep", `5${turn}.${process.pid}`], { user: "webapp" });
+      const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+      if (turn >= 10) await new Promise((resolve) => setTimeout(resolve, (turn - 10) / 5));
+      expect(child.kill("SIGTERM")).toBe(true);
+      expect(await ended).not.toBe(0);
+      await expect.poll(() => processes(`5${turn}.${process.pid}`)).toBe(0);
+    }
+  });
+
+  test("says when it goes down, and is up again after a boot", async () => {
+    const before = host.up;
+    expect(before.aborted).toBe(false);
+    await host.reboot();
+    expect(before.aborted).toBe(true);
+    expect(host.up.aborted).toBe(false);
+  });
+
   test("ends a program that is stopped, too", async () => {
     const brief = await hosts.launch({ ...SPEC, instanceId: "i-0cc" });
     const child = brief.spawn(["sh", "-c", "echo stopping; kill -STOP $$; exec sleep 1000"], {

@@ -34,6 +34,8 @@ function eachLine(take: (line: string) => void): (chunk: Buffer) => void {
 class Supervised {
   readonly #spec: ApplicationSpec;
   readonly #process: StartCommand;
+  /** A process that went down with its instance is not started again: the next boot starts the application. */
+  readonly #up: AbortSignal;
   #child: ChildProcess | undefined;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -43,6 +45,7 @@ class Supervised {
   constructor(spec: ApplicationSpec, process: StartCommand) {
     this.#spec = spec;
     this.#process = process;
+    this.#up = spec.host.up;
     this.#start();
   }
 
@@ -64,13 +67,16 @@ class Supervised {
   }
 
   #start(): void {
+    if (this.#up.aborted) {
+      return;
+    }
     const { host, env } = this.#spec;
     const started = Date.now();
     let child: ChildProcess;
     try {
       child = host.spawn(["/bin/sh", "-c", this.#process.command], { user: "webapp", cwd: CURRENT, env });
     } catch {
-      // The instance is rebooting: it can't run anything right now.
+      // This machine can't run anything more right now.
       this.#again(started);
       return;
     }
@@ -100,7 +106,7 @@ class Supervised {
   }
 
   #again(started: number): void {
-    if (this.#stopped) {
+    if (this.#stopped || this.#up.aborted) {
       return;
     }
     this.#failures = Date.now() - started > STEADY ? 0 : this.#failures + 1;
