@@ -4,7 +4,7 @@ import type { AnyAuthMethod, Client, NextAuthHandler, ServerHostKeyAlgorithm } f
 import { type Connection, wrapClient } from "./connection.ts";
 import { connectionError, connectTimeout } from "./connection-error.ts";
 import type { Credentials, HostSays, Offer } from "./credentials.ts";
-import { GatheringSocket } from "./gathering-socket.ts";
+import { SshSocket } from "./ssh-socket.ts";
 import { hostKeyFromBlob } from "./host-key.ts";
 import { signAtOnce } from "./sign-at-once.ts";
 import { timeRoundTrip } from "./round-trip.ts";
@@ -84,9 +84,9 @@ async function logIn(target: SshTarget, options: ConnectOptions, way: Way | unde
   // It may fail once more after `handshake` has ended, in the very event that ended it: an error without a listener kills.
   client.on("error", () => undefined);
   const offered: Offer[] = [];
-  const socket = way === undefined ? new GatheringSocket() : undefined;
+  const socket = way === undefined ? new SshSocket() : undefined;
   const roundTrip = timeRoundTrip(client, socket, (time) => options.onRoundTrip?.(time));
-  socket?.packets.serve(client);
+  socket?.serve(client);
   try {
     await handshake(
       client,

@@ -1,9 +1,9 @@
-import type { Socket } from "node:net";
 import type { Client, ClientCallback, ClientChannel, SFTPWrapper } from "ssh2";
 import { connectionLost } from "./connection-error.ts";
 import { eagerExec } from "./eager-exec.ts";
 import { collect, type ExecOptions, type ExecResult } from "./exec.ts";
 import { type Sftp, wrapSftp } from "./sftp.ts";
+import type { SshSocket } from "./ssh-socket.ts";
 import { widenWindow } from "./wide-window.ts";
 
 /** A host that is logged in to. Everything under way over it rejects when it is lost. */
@@ -14,8 +14,11 @@ export interface Connection {
   readonly roundTrip: number;
   /** Runs one shell command to its end. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
-  /** Starts a command whose input and output the caller drives; `wide` where it reads all that comes at once, and much will. */
-  start(command: string, how?: { readonly wide?: boolean }): Promise<ClientChannel>;
+  /**
+   * Starts a command whose input and output the caller drives. `flowing` where much will come, and the caller reads it at once and is
+   * done with it then: that memory is used again.
+   */
+  start(command: string, how?: { readonly flowing?: boolean }): Promise<ClientChannel>;
   /** A login shell on a terminal of that size. */
   shell(terminal: {
     readonly term: string;
@@ -34,7 +37,7 @@ export interface Connection {
 export interface Way {
   /** The jump host's connection, closed with this one. */
   readonly beneath?: Connection | undefined;
-  readonly socket?: Socket | undefined;
+  readonly socket?: SshSocket | undefined;
 }
 
 /** Milliseconds of a round trip from which on ssh2's window limits what passes. */
@@ -103,9 +106,10 @@ export function wrapClient(
   return {
     label,
     roundTrip,
-    async start(command, { wide = false } = {}) {
+    async start(command, { flowing = false } = {}) {
       const channel = await start(command);
-      if (wide && roundTrip >= FAR_MS) widenWindow(channel);
+      if (flowing) socket?.incoming.lend(channel);
+      if (flowing && roundTrip >= FAR_MS) widenWindow(channel);
       return channel;
     },
     exec: async (command, options = {}) => {

@@ -23,10 +23,14 @@ export interface StoreHost {
   readonly roundTrip: number;
   run(script: HostScript, args: readonly string[], options?: RunOptions): Promise<RunResult>;
   /**
-   * Starts a program whose input and output the caller drives; what login files print comes first, up to {@link MARK}. `wide` where
-   * the caller reads all that comes at once, and much will.
+   * Starts a program whose input and output the caller drives; what login files print comes first, up to {@link MARK}. `flowing`
+   * where much will come, and the caller reads it at once and is done with it then: that memory is used again.
    */
-  start(script: HostScript, args: readonly string[], how?: { readonly wide?: boolean }): Promise<HostChannel>;
+  start(
+    script: HostScript,
+    args: readonly string[],
+    how?: { readonly flowing?: boolean },
+  ): Promise<HostChannel>;
   /** A script and its arguments as one text for a shell of the host. */
   textOf(script: HostScript, args: readonly string[]): string;
   files(): Promise<StoreFiles>;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import ssh2 from "ssh2";
 import type { ClientChannel } from "ssh2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GatheringSocket } from "../../src/ssh/gathering-socket.ts";
+import { SshSocket } from "../../src/ssh/ssh-socket.ts";
 import { PacketPool } from "../../src/ssh/packet-pool.ts";
 import { noSshd, removeSshd, type Sshd, startSshd } from "./sshd.ts";
 
@@ -24,8 +24,8 @@ describe.skipIf(noSshd !== undefined)("packets that are used again", { timeout: 
     "carry what was written, with %s, in writes of any size",
     async (cipher) => {
       const client = new ssh2.Client();
-      const socket = new GatheringSocket();
-      socket.packets.serve(client);
+      const socket = new SshSocket();
+      socket.serve(client);
       client.connect({
         sock: socket.connect({ host: "127.0.0.1", port: sshd.port }),
         username: sshd.user,

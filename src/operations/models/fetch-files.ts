@@ -13,6 +13,7 @@ import { BLOCK_SIZE, type Manifest, serialiseManifest } from "../../store/manife
 import type { OpenedToRead } from "../../store/open-to-read.ts";
 import type { LocalCopy, PullPlan } from "../../store/pull-plan.ts";
 import { download } from "../../store/transfer/download.ts";
+import { SMALL } from "../../store/small-file.ts";
 import type { Piece } from "../../store/transfer/pieces.ts";
 import { programFetchLane } from "../../store/transfer/program-fetch-lane.ts";
 import type { Senders } from "../../store/transfer/sender.ts";
@@ -108,6 +109,7 @@ async function fetchPieces(pieces: readonly Piece[], work: Work): Promise<number
     run: sends
       ? programFetchLane(`versions/${manifest.version}`, senders)
       : sftpFetchLane(versionDirectory(root, model, manifest.version)),
+    keeps: ({ file }) => file.size > SMALL || work.plan.alsoAt.size > 0,
     write: (piece, data) => writePiece(piece, data, work),
     link,
     signal,

@@ -17,6 +17,8 @@ export interface DownloadOptions {
   readonly pieces: readonly Piece[];
   /** How one connection works. */
   readonly run: FetchLane;
+  /** Does it take a while to write a piece? */
+  readonly keeps: (piece: Piece) => boolean;
   /** Writes what came and is what it should be. */
   readonly write: (piece: Piece, data: Buffer) => Promise<void> | undefined;
   readonly link: LinkOptions;
@@ -44,6 +46,7 @@ export function download(options: DownloadOptions): Promise<number> {
       options.run(lane.host, {
         take: lane.take,
         giveBack: lane.giveBack,
+        keeps: options.keeps,
         allow: (count) => limit.allow(count)?.then(() => lane.alive(0)),
         alive: lane.alive,
         stopped: lane.stopped,

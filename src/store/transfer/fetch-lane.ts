@@ -9,6 +9,8 @@ export interface FetchHooks {
   readonly giveBack: (piece: Piece) => void;
   /** All of a piece came. Its buffer may be used again when it is checked and written, which is at once where nothing is answered. */
   readonly arrived: (piece: Piece, data: Buffer) => Promise<void> | undefined;
+  /** Is a piece not done with when {@link arrived} returns? */
+  readonly keeps: (piece: Piece) => boolean;
   /** Resolves when so many bytes may be asked for. */
   readonly allow: (count: number) => Promise<void> | undefined;
   /** The host sent so many bytes. */

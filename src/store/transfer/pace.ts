@@ -2,11 +2,13 @@
 const LATELY = 2000;
 /** And so many of them have to pass until anything is said. */
 const ENOUGH = 1000;
+/** What passes within so many counts as one: packets come by the ten thousand. */
+const TICK = 20;
 
 /** How fast one connection gets on, and what it has under way. */
 export class Pace {
   readonly #now: () => number;
-  readonly #lately: { readonly at: number; readonly bytes: number }[] = [];
+  readonly #lately: { readonly at: number; bytes: number }[] = [];
   #sum = 0;
   #since: number | undefined;
   #ahead = 0;
@@ -50,7 +52,9 @@ export class Pace {
     this.#since ??= at;
     this.#ahead -= bytes;
     this.#passed += bytes;
-    this.#lately.push({ at, bytes });
+    const last = this.#lately.at(-1);
+    if (last !== undefined && at - last.at < TICK) last.bytes += bytes;
+    else this.#lately.push({ at, bytes });
     this.#sum += bytes;
     this.#forget(at);
   }

@@ -116,7 +116,7 @@ class Lane {
       data: (bytes) => {
         if (this.#failure !== undefined || filled + bytes.length > length) return;
         // A small file mostly comes in one packet, and is written from there.
-        if (filled === 0 && bytes.length === length) buffer = bytes;
+        if (filled === 0 && bytes.length === length && !this.#hooks.keeps(piece)) buffer = bytes;
         else {
           buffer ??= this.#buffer(length);
           bytes.copy(buffer, filled);

@@ -30,7 +30,7 @@ export function readText(
       sender.expect({
         data(bytes) {
           if (chunks.length === 0) onBegin?.(bytes.toString("utf8"));
-          chunks.push(bytes);
+          chunks.push(Buffer.from(bytes));
         },
         done: () => resolve(Buffer.concat(chunks).toString("utf8")),
         refused: () => resolve(undefined),

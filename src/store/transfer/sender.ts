@@ -4,7 +4,7 @@ import { SEND } from "../scripts/send.ts";
 
 /** What becomes of a question. */
 export interface Answer {
-  /** The next bytes of it. They are the answer's to keep. */
+  /** The next bytes of it. Their memory is used again once this returns. */
   data(bytes: Buffer): void;
   /** All of it came. */
   done(): void;
@@ -65,7 +65,7 @@ export class Sender {
     args: readonly string[],
     marks = 1,
   ): Promise<Sender> {
-    return new Sender(host, await host.start(script, args, { wide: true }), marks);
+    return new Sender(host, await host.start(script, args, { flowing: true }), marks);
   }
 
   /** Does it send, or is it about to? */
@@ -134,7 +134,7 @@ export class Sender {
   /** Login files of some hosts greet everybody; they have no end where a line of ours begins, perhaps. */
   #hearLine(chunk: Buffer, at: number): number {
     const end = chunk.indexOf(10, at);
-    this.#line.push(chunk.subarray(at, end === -1 ? chunk.length : end));
+    this.#line.push(Buffer.from(chunk.subarray(at, end === -1 ? chunk.length : end)));
     if (end === -1) return chunk.length;
     const line = Buffer.concat(this.#line).toString("utf8");
     this.#line = [];
@@ -158,7 +158,7 @@ export class Sender {
     const bytes = chunk.subarray(at, at + this.#bodyLeft);
     this.#bodyLeft -= bytes.length;
     if (bytes.length > 0) {
-      if (this.#isRefusal) waiting?.refusal.push(bytes);
+      if (this.#isRefusal) waiting?.refusal.push(Buffer.from(bytes));
       else waiting?.answer.data(bytes);
     }
     if (this.#bodyLeft === 0) {

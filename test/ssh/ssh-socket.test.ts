@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { expect, it } from "vitest";
-import { GatheringSocket } from "../../src/ssh/gathering-socket.ts";
+import { SshSocket } from "../../src/ssh/ssh-socket.ts";
 
 it("hands what is written in one turn to the kernel at once, and what is written before the end as well", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const accepted = once(server, "connection");
-  const socket = new GatheringSocket().connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const socket = new SshSocket().connect((server.address() as AddressInfo).port, "127.0.0.1");
   await once(socket, "connect");
   const [peer] = (await accepted) as [Socket];
   const heard: string[] = [];
