@@ -1,7 +1,9 @@
-import { type Duplex, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Client, ClientChannel, NegotiatedAlgorithms } from "ssh2";
 import { member } from "./ssh2-parts.ts";
 
+/** Bytes that are read at a time. */
+const READ_SIZE = 256 * 1024;
 /** Length before a packet, and tag behind it. */
 const [LENGTH_SIZE, TAG_SIZE] = [4, 16];
 /** ssh2 refuses longer packets. */
@@ -17,8 +19,9 @@ const CHANNEL_DATA = 94;
  * tells the packets' lengths (AES-GCM). With another one, and while keys are exchanged, ssh2 gets copies of what was read.
  */
 export class IncomingPackets {
-  readonly #socket: Duplex;
-  readonly #memory: Buffer;
+  /** Where each read goes. */
+  readonly memory = Buffer.allocUnsafeSlow(READ_SIZE);
+  readonly #give: (bytes: Buffer) => void;
   /** The beginning of a packet of which the rest has not been read. */
   readonly #begun = Buffer.allocUnsafeSlow(LONGEST);
   #begunLength = 0;
@@ -26,10 +29,9 @@ export class IncomingPackets {
   /** May ssh2 be given a packet where it lies? */
   #isReady: () => boolean = () => false;
 
-  /** `socket` is what ssh2 listens to, `memory` where each read goes. */
-  constructor(socket: Duplex, memory: Buffer) {
-    this.#socket = socket;
-    this.#memory = memory;
+  /** `give` hands bytes on to ssh2, which has copied what it needs of them when it returns. */
+  constructor(give: (bytes: Buffer) => void) {
+    this.#give = give;
   }
 
   /** Learns of a client's cipher, after each exchange of keys. ssh2 keeps it to itself: where there is none to be found, all is copied. */
@@ -58,12 +60,12 @@ export class IncomingPackets {
 
   /** Hands on what was read, so many bytes. */
   came(length: number): void {
-    let left = this.#memory.subarray(0, length);
+    let left = this.memory.subarray(0, length);
     if (this.#begunLength > 0) left = left.subarray(this.#complete(left));
     while (left.length > 0) {
       const size = this.#isReady() ? (sizeOf(left) ?? LENGTH_SIZE) : Infinity;
       if (size > LONGEST) {
-        this.#socket.push(Buffer.from(left));
+        this.#give(Buffer.from(left));
         return;
       }
       if (size > left.length) {
@@ -93,14 +95,6 @@ export class IncomingPackets {
       taken += more;
       this.#begunLength += more;
     }
-  }
-
-  /** Where nobody listens, the stream would keep it. */
-  #give(packet: Buffer): void {
-    const socket = this.#socket;
-    const isHeard =
-      socket.readableFlowing === true && socket.readableLength === 0 && socket.listenerCount("data") > 0;
-    socket.push(isHeard ? packet : Buffer.from(packet));
   }
 
   #isLent(payload: Uint8Array, client: Client): boolean {

@@ -3,9 +3,6 @@ import type { Client } from "ssh2";
 import { IncomingPackets } from "./incoming-packets.ts";
 import { PacketPool } from "./packet-pool.ts";
 
-/** Bytes that are read at a time. */
-const READ_SIZE = 256 * 1024;
-
 type Done = (error?: Error | null) => void;
 
 /**
@@ -19,16 +16,14 @@ export class SshSocket extends Socket {
   #gathering = false;
 
   constructor() {
-    const memory = Buffer.allocUnsafeSlow(READ_SIZE);
-    let incoming: IncomingPackets | undefined;
+    const incoming = new IncomingPackets((bytes) => this.#give(bytes));
     const callback = (length: number): boolean => {
-      incoming?.came(length);
+      incoming.came(length);
       return true;
     };
     // Its types know this option of `connect`, which hands it on to here.
-    const options: SocketConstructorOpts & ConnectOpts = { onread: { buffer: memory, callback } };
+    const options: SocketConstructorOpts & ConnectOpts = { onread: { buffer: incoming.memory, callback } };
     super(options);
-    incoming = new IncomingPackets(this, memory);
     this.incoming = incoming;
   }
 
@@ -71,6 +66,13 @@ export class SshSocket extends Socket {
       if (isFine(error)) for (const chunk of written) this.#outgoing.giveBack(chunk);
       done(error);
     });
+  }
+
+  /** Where nobody listens the stream keeps it. */
+  #give(bytes: Buffer): void {
+    const isHeard =
+      this.readableFlowing === true && this.readableLength === 0 && this.listenerCount("data") > 0;
+    this.push(isHeard ? bytes : Buffer.from(bytes));
   }
 }
 
