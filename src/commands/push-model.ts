@@ -119,7 +119,8 @@ async function run(invocation: Invocation): Promise<CommandResult> {
       results.push({ store, result });
     }
     const service = await confirm(results[0], { stores, invocation });
-    return present(results, global.dryRun, service);
+    const next = results.slice(0, 1).flatMap(({ result }) => nextStep(result, invocation));
+    return present(results, { dryRun: global.dryRun, service, next });
   } finally {
     content.close();
     stores.close();
@@ -206,8 +207,15 @@ function modelName(source: string, config: Config, invocation: Invocation): stri
 
 function present(
   results: readonly { readonly store: OpenStore; readonly result: PushResult }[],
-  dryRun: boolean,
-  service: VersionAnswer | undefined,
+  {
+    dryRun,
+    service,
+    next,
+  }: {
+    readonly dryRun: boolean;
+    readonly service: VersionAnswer | undefined;
+    readonly next: readonly string[];
+  },
 ): CommandResult {
   const [first] = results;
   if (first === undefined)
@@ -226,7 +234,7 @@ function present(
     lines: [
       ...results.flatMap(({ store, result }) => describe(store, result, dryRun)),
       ...(service === undefined ? [] : describeService(service)),
-      ...results.slice(0, 1).flatMap(({ result }) => nextStep(result, dryRun)),
+      ...next,
     ],
   };
 }
@@ -236,7 +244,7 @@ function describe({ access }: OpenStore, result: PushResult, dryRun: boolean): r
   if (dryRun)
     return [
       result.unchanged || bytesSent === 0
-        ? `${model}: ${access.id} has all of it (${megabytes(bytes)}, ${files} files); nothing would be sent.`
+        ? `${model}: ${access.id} has all of it (${megabytes(bytes)}, ${counted(files)}); nothing would be sent.`
         : `${model}: ${megabytes(bytesSent)} would be sent to ${access.id}, ${megabytes(bytesReused)} are there already.`,
     ];
   if (result.unchanged)
@@ -247,13 +255,19 @@ function describe({ access }: OpenStore, result: PushResult, dryRun: boolean): r
   const reused = bytesReused > 0 ? `${megabytes(bytesReused)} reused, ` : "";
   return [
     `${model}: version ${version}${active ? " is current" : " is in the store, not current"}`,
-    `  ${files} files, ${megabytes(bytes)}: ${reused}${megabytes(bytesSent)} sent${rate}, verified, ${seconds} s`,
+    `  ${counted(files)}, ${megabytes(bytes)}: ${reused}${megabytes(bytesSent)} sent${rate}, verified, ${seconds} s`,
   ];
 }
 
-function nextStep({ active, version, unchanged }: PushResult, dryRun: boolean): readonly string[] {
-  if (dryRun || unchanged) return [];
-  return [active ? "Next: bertops test-endpoint" : `Next: bertops models use ${version}`];
+function nextStep({ active, version, unchanged }: PushResult, invocation: Invocation): readonly string[] {
+  if (invocation.global.dryRun || unchanged) return [];
+  if (!active) return [`Next: bertops models use ${version}`];
+  // Where a host serves that AWS knows nothing of, nobody said.
+  return hostWords(invocation).length > 0 ? [] : ["Next: bertops test-endpoint"];
+}
+
+function counted(files: number): string {
+  return files === 1 ? "1 file" : `${files} files`;
 }
 
 /** `1.2 MB`, in powers of ten. */
