@@ -42,7 +42,7 @@ export class IncomingPackets {
       this.#isReady = () => false;
       if (!sc.cipher.includes("gcm") || sc.compress !== "none" || !isDecipher(decipher)) return;
       const handle = decipher._onPayload;
-      const hear = (payload: Uint8Array): unknown =>
+      const hear = (payload: Buffer): unknown =>
         handle(this.#isLent(payload, client) ? payload : Buffer.from(payload));
       decipher._onPayload = hear;
       this.#isReady = () =>
@@ -97,9 +97,9 @@ export class IncomingPackets {
     }
   }
 
-  #isLent(payload: Uint8Array, client: Client): boolean {
+  #isLent(payload: Buffer, client: Client): boolean {
     if (payload[0] !== CHANNEL_DATA || payload.length < 5) return false;
-    const channel = channelOf(client, Buffer.from(payload.buffer, payload.byteOffset, 5).readUInt32BE(1));
+    const channel = channelOf(client, payload.readUInt32BE(1));
     return (
       channel !== undefined &&
       this.#borrowers.has(channel) &&
@@ -117,7 +117,7 @@ function sizeOf(bytes: Buffer): number | undefined {
 interface Decipher {
   /** Bytes of a packet's length that are there; none between two packets. */
   readonly _lenBytes: number;
-  _onPayload: (payload: Uint8Array) => unknown;
+  _onPayload: (payload: Buffer) => unknown;
 }
 
 function isDecipher(value: unknown): value is Decipher {

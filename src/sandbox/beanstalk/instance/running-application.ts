@@ -106,7 +106,7 @@ class Supervised {
   }
 
   #again(started: number): void {
-    if (this.#stopped || this.#up.aborted) {
+    if (this.#stopped) {
       return;
     }
     this.#failures = Date.now() - started > STEADY ? 0 : this.#failures + 1;
